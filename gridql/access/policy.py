@@ -1,0 +1,211 @@
+"""THE table: which rows each role sees, which columns are hidden from it, what it may do.
+
+Closed by default: a role that is not named sees no row and may do nothing, and a model without an
+entry is found at start (`check`). The predicates are plain data: `enforce` makes conditions for
+actions out of them, the read engine makes SQL. Columns are named as in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gridql.access.roles import Role
+from gridql.errors import Misuse, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Rows whose `column` holds a code under one of the actor's scopes."""
+
+    column: str = "grid_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Rows whose `column` names the actor's department; none for an actor without one."""
+
+    column: str = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Rows that lead, by `column`, to a row of `model` that the actor sees."""
+
+    column: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Rows that satisfy every one of `parts`."""
+
+    parts: tuple[Rows, ...]
+
+
+Rows = Everything | Nothing | Within | Owned | Through | All
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something that can be done to the rows that one sees, and which roles may do it."""
+
+    text: Text
+    """What it is, as it stands in "your role may not …"."""
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the table says about one model."""
+
+    text: Text
+    """What one row of it is called."""
+    rows: Mapping[Role, Rows] = field(default_factory=dict)
+    hidden: Mapping[Role, frozenset[str]] = field(default_factory=dict)
+    verbs: Mapping[str, Verb] = field(default_factory=dict)
+
+    def rows_for(self, role: Role) -> Rows:
+        """Which rows `role` sees."""
+        return self.rows.get(role, NOTHING)
+
+    def hidden_from(self, role: Role) -> frozenset[str]:
+        """Which columns read as null for `role`."""
+        return self.hidden.get(role, frozenset())
+
+
+EVERYTHING, NOTHING, WITHIN = Everything(), Nothing(), Within()
+
+EVERYONE = frozenset(Role)
+STAFF = frozenset({Role.DISTRICT, Role.STREET, Role.COMMUNITY})
+FIELD = STAFF | {Role.GRID_WORKER}
+"""Who works in the grids, with the people and places in them."""
+
+
+def _for(roles: Iterable[Role], rows: Rows) -> dict[Role, Rows]:
+    return dict.fromkeys(roles, rows)
+
+
+FORM_VERSION = Rule(text={"zh": "表单版本", "en": "form version"}, rows=_for(EVERYONE, EVERYTHING))
+
+POLICY: Mapping[str, Rule] = {
+    "Area": Rule(
+        text={"zh": "区划", "en": "area"},
+        rows=_for(EVERYONE, EVERYTHING),
+        verbs={
+            "import": Verb(
+                {"zh": "导入行政区划", "en": "import areas"}, frozenset({Role.DISTRICT})
+            ),
+        },
+    ),
+    "Grid": Rule(text={"zh": "网格", "en": "grid"}, rows=_for(EVERYONE, Within("code"))),
+    "GridWorker": Rule(
+        text={"zh": "网格员", "en": "grid worker"}, rows=_for(FIELD | {Role.AUDITOR}, WITHIN)
+    ),
+    "Household": Rule(text={"zh": "住户", "en": "household"}, rows=_for(FIELD, WITHIN)),
+    "Resident": Rule(text={"zh": "居民", "en": "resident"}, rows=_for(FIELD, WITHIN)),
+    "Place": Rule(
+        text={"zh": "场所", "en": "place"},
+        rows=_for(EVERYONE, WITHIN),
+        hidden={Role.AGENCY: frozenset({"responsible_person"})},
+    ),
+    "Visit": Rule(
+        text={"zh": "走访记录", "en": "visit"},
+        rows=_for(FIELD | {Role.AUDITOR}, WITHIN),
+        verbs={"record": Verb({"zh": "记录走访", "en": "record visits"}, FIELD)},
+    ),
+    "FormVersion": FORM_VERSION,
+    "PublishedForm": FORM_VERSION,
+    "Submission": Rule(
+        text={"zh": "填报", "en": "submission"},
+        rows=_for(FIELD | {Role.AUDITOR}, Within("area_code")),
+        verbs={"submit": Verb({"zh": "提交表单", "en": "submit forms"}, FIELD)},
+    ),
+    "Finding": Rule(
+        text={"zh": "检查发现", "en": "finding"},
+        rows=_for(FIELD | {Role.AUDITOR}, Within("area_code")),
+    ),
+    "Hazard": Rule(
+        text={"zh": "隐患", "en": "hazard"},
+        rows={
+            **_for(FIELD | {Role.AGENCY, Role.AUDITOR}, WITHIN),
+            Role.DEPARTMENT: All((WITHIN, Owned())),
+        },
+        verbs={
+            "report": Verb({"zh": "上报隐患", "en": "report hazards"}, FIELD),
+            "close": Verb({"zh": "销号隐患", "en": "close hazards"}, STAFF | {Role.DEPARTMENT}),
+        },
+    ),
+    "HazardEvent": Rule(
+        text={"zh": "隐患动态", "en": "hazard event"},
+        rows={
+            **_for(FIELD | {Role.AUDITOR}, WITHIN),
+            **_for((Role.AGENCY, Role.DEPARTMENT), Through("subject_id", "Hazard")),
+        },
+    ),
+    "Plugin": Rule(
+        text={"zh": "插件", "en": "plugin"},
+        verbs={
+            "read": Verb({"zh": "查看插件", "en": "look at plugins"}, frozenset({Role.DISTRICT}))
+        },
+    ),
+    # Never read through the API.
+    "Account": Rule(text={"zh": "账号", "en": "account"}),
+    "Token": Rule(text={"zh": "令牌", "en": "token"}),
+    "Entry": Rule(text={"zh": "日志条目", "en": "journal entry"}),  # except as HazardEvent
+    "Chain": Rule(text={"zh": "日志链", "en": "journal chain"}),
+}
+
+
+def rule(name: str) -> Rule:
+    """What the table says about the model or type `name`; raises Misuse where it says nothing."""
+    try:
+        return POLICY[name]
+    except KeyError:
+        raise Misuse(f"access/policy.py has no entry for {name}") from None
+
+
+def verb(right: str) -> Verb:
+    """The verb behind a right such as "Hazard.close"; raises Misuse where there is none."""
+    name, _, action = right.partition(".")
+    try:
+        return rule(name).verbs[action]
+    except KeyError:
+        raise Misuse(f"access/policy.py has no verb {right}") from None
+
+
+def check(columns: Mapping[str, Collection[str]]) -> None:
+    """Raise Misuse unless the table has an entry for every model and fits its columns.
+
+    `columns` gives the database columns of each model or type by its name.
+    """
+    faults = [f"no entry for {name}" for name in columns if name not in POLICY]
+    for name, found in columns.items():
+        for role, rows in rule(name).rows.items() if name in POLICY else ():
+            faults += [
+                f"{name}, {role}: no column {column}"
+                for column in (*_columns(rows), *rule(name).hidden_from(role))
+                if column not in found
+            ]
+    if faults:
+        raise Misuse("access/policy.py: " + "; ".join(faults))
+
+
+def _columns(rows: Rows) -> list[str]:
+    match rows:
+        case Within(column) | Owned(column) | Through(column, _):
+            return [column]
+        case All(parts):
+            return [column for part in parts for column in _columns(part)]
+        case _:
+            return []

@@ -1,0 +1,207 @@
+"""Connections: Tortoise for what actions write, a read-only pool for the statements of the graph."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.transactions import in_transaction
+
+from gridql.errors import SetupError
+from gridql.sqlite_engine import SqliteReadPool
+
+try:
+    from gridql.postgres_engine import PostgresReadPool, open_read_pool
+except ImportError:  # the extra `postgres` is not installed
+    POSTGRES = False
+else:
+    POSTGRES = True
+
+APP = "gridql"
+MIGRATIONS = "gridql.migrations"
+MODELS = (
+    "gridql.access.models",
+    "gridql.journal.models",
+    "gridql.forms.models",
+    "gridql.domain.areas.models",
+    "gridql.domain.workers.models",
+    "gridql.domain.people.models",
+    "gridql.domain.places.models",
+    "gridql.domain.visits.models",
+    "gridql.domain.hazards.models",
+    "gridql.domain.submissions.models",
+)
+"""Every module with tables, by name: the ground does not import the rooms that stand on it."""
+
+T = TypeVar("T")
+Dialect = Literal["sqlite", "postgres"]
+
+statements = logging.getLogger("gridql.sql")
+"""Each statement of the read pool, at level DEBUG, before it runs."""
+
+
+class ReadPool(Protocol):
+    """Runs one read statement at a time on each of its connections."""
+
+    async def fetch_text(self, sql: str, params: Sequence[object]) -> str | None:
+        """The first column of the first row, or None where there is no row."""
+
+    async def close(self) -> None:
+        """Wait for running statements and let every connection go."""
+
+
+class Database:
+    """One database, open: what actions write through and what the graph reads from."""
+
+    def __init__(self, url: str, dialect: Dialect, pool: ReadPool) -> None:
+        self.url = url
+        self.dialect: Dialect = dialect
+        self._pool = pool
+
+    async def read(self, sql: str, params: Sequence[object]) -> str | None:
+        """Run one statement that returns one JSON text; None where it finds no row.
+
+        Raises ReadTimeout when the statement was cancelled for taking too long.
+        """
+        statements.debug("%s %s", sql, params)
+        return await self._pool.fetch_text(sql, params)
+
+    def connection(self) -> BaseDBAsyncClient:
+        """The connection that writes, outside or inside of a transaction."""
+        return get_connection("default")
+
+    async def close(self) -> None:
+        """Let every connection go."""
+        await self._pool.close()
+        await Tortoise.close_connections()
+
+
+def transaction() -> AbstractAsyncContextManager[BaseDBAsyncClient]:
+    """A transaction for one action; the models take part in it by themselves."""
+    return in_transaction("default")
+
+
+async def settled(action: Callable[[], Awaitable[T]]) -> T:
+    """What `action` gives; tried again where somebody else wrote the same unique key meanwhile.
+
+    The second time it finds what the other has written, as if it had come later.
+    """
+    try:
+        return await action()
+    except IntegrityError:
+        return await action()
+
+
+async def connect(url: str, *, timeout_s: float = 10.0, read_connections: int = 4) -> Database:
+    """Open the database at `url` (`sqlite:///path` or `postgresql://user@host/name`).
+
+    A SQLite file is made where there is none; its folder must exist. Raises SetupError for a URL
+    that is neither, and where the extra `postgres` is needed and missing.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        return await _connect_sqlite(url, timeout_s, read_connections)
+    if scheme in ("postgres", "postgresql"):
+        return await _connect_postgres(url, timeout_s, read_connections)
+    raise SetupError(f"database_url: {scheme or url!r} is neither sqlite: nor postgresql:")
+
+
+async def migrate(database: Database) -> list[str]:
+    """Bring the tables up to date; the names of the migrations that were applied.
+
+    On SQLite with foreign keys off, because altering a column there rebuilds its table by dropping
+    it, and a cascade would take the child rows along; they are checked at the end instead.
+    """
+    executor = _executor(database)
+    names = [step.migration.name for step in await _plan(executor)]
+    if not names:
+        return []
+    connection = database.connection()
+    if database.dialect == "postgres":
+        await executor.migrate()
+        return names
+    await connection.execute_script("PRAGMA foreign_keys=OFF")
+    try:
+        await executor.migrate()
+        broken = await connection.execute_query_dict("PRAGMA foreign_key_check")
+    finally:
+        await connection.execute_script("PRAGMA foreign_keys=ON")
+    if broken:
+        raise SetupError(f"migration left rows without their parent: {broken[:5]}")
+    return names
+
+
+async def pending_migrations(database: Database) -> list[str]:
+    """The names of the migrations that `migrate` would apply."""
+    return [step.migration.name for step in await _plan(_executor(database))]
+
+
+def _executor(database: Database) -> MigrationExecutor:
+    apps = {APP: {"models": list(MODELS), "migrations": MIGRATIONS}}
+    return MigrationExecutor(database.connection(), apps)
+
+
+async def _plan(executor: MigrationExecutor) -> list[Any]:
+    # An empty database has no table of applied migrations yet; `plan` alone would fail on it.
+    await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+    return list(await executor.plan())
+
+
+async def _init(connection: dict[str, Any]) -> None:
+    # Tortoise keeps statements by model, whatever the dialect that they were written for.
+    EXECUTOR_CACHE.clear()
+    await Tortoise.init(
+        config={
+            "connections": {"default": connection},
+            "apps": {APP: {"models": list(MODELS), "default_connection": "default"}},
+            "use_tz": True,
+            "timezone": "UTC",
+        },
+        _enable_global_fallback=True,
+    )
+
+
+def sqlite_path(url: str) -> Path:
+    """The file that a `sqlite:` URL names: `sqlite:///relative.db`, `sqlite:////absolute.db`."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if parts.netloc or not path.strip("/") or path.endswith(":memory:"):
+        raise SetupError(f"database_url: {url!r} names no file (sqlite:///name.sqlite3)")
+    return Path(path[1:])
+
+
+async def _connect_sqlite(url: str, timeout_s: float, read_connections: int) -> Database:
+    path = sqlite_path(url)
+    if not path.parent.is_dir():
+        raise SetupError(f"database_url: there is no folder {path.parent}")
+    pragmas = {"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON"}
+    await _init(
+        {
+            "engine": "gridql.sqlite_engine",
+            "credentials": {"file_path": str(path), "busy_timeout": 20_000, **pragmas},
+        }
+    )
+    # The file has to exist, in WAL mode, before the first read-only connection.
+    await get_connection("default").execute_query("SELECT 1")
+    return Database(url, "sqlite", SqliteReadPool(path, timeout_s, read_connections))
+
+
+async def _connect_postgres(url: str, timeout_s: float, read_connections: int) -> Database:
+    if not POSTGRES:
+        raise SetupError("database_url: PostgreSQL needs the extra: pip install 'gridql[postgres]'")
+    connection = expand_db_url("asyncpg" + url[url.index("://") :])
+    connection["credentials"]["server_settings"] = {"timezone": "UTC"}
+    await _init(connection)
+    pool: PostgresReadPool = await open_read_pool(url, timeout_s, read_connections)
+    return Database(url, "postgres", pool)

@@ -1,0 +1,1 @@
+"""Areas of the administrative tree, and grids."""

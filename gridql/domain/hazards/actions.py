@@ -1,0 +1,186 @@
+"""Use cases about hazards: reporting and closing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from gridql import clock
+from gridql.access import enforce
+from gridql.access.roles import Actor
+from gridql.database import settled, transaction
+from gridql.domain.areas.models import Grid
+from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.rules import (
+    OPEN_STATUSES,
+    HazardEventKind,
+    HazardStatus,
+    Severity,
+    report_faults,
+)
+from gridql.domain.places.models import Place
+from gridql.domain.workers.actions import worker_of
+from gridql.errors import Fault, ProblemCode, Refusal, client_id_taken
+from gridql.journal import entry
+
+
+@dataclass(frozen=True, slots=True)
+class HazardDraft:
+    """A hazard as it is reported."""
+
+    title: str
+    severity: Severity
+    category: str
+    grid_code: str | None = None
+    place_id: int | None = None
+    description: str | None = None
+    department: str | None = None
+    due_at: datetime | None = None
+    client_id: UUID | None = None
+    submission_id: int | None = None
+    worker_id: int | None = None
+
+
+async def report(actor: Actor, draft: HazardDraft) -> Hazard:
+    """Report a hazard at a place, or somewhere in a grid.
+
+    Raises FORBIDDEN for a role that reports none; NOT_FOUND for a place or grid outside of the
+    actor's scope; INVALID for what cannot be reported like that; CONFLICT when the client id was
+    used for another hazard. Sent again, it gives the hazard of the first time.
+    """
+    enforce.require(actor, "Hazard.report")
+    return await settled(lambda: _report(actor, draft))
+
+
+async def _report(actor: Actor, draft: HazardDraft) -> Hazard:
+    faults = report_faults(
+        draft.title, draft.severity, draft.category, draft.place_id, draft.grid_code
+    )
+    async with transaction():
+        place = await enforce.find(actor, Place, draft.place_id, "/placeId", faults)
+        grid = await enforce.find(actor, Grid, draft.grid_code, "/gridCode", faults)
+        if faults:
+            raise Refusal(faults)
+        earlier = draft.client_id and await Hazard.get_or_none(client_id=draft.client_id)
+        if earlier:
+            return _the_same(earlier, draft)
+        worker = await worker_of(actor)
+        code = place.grid_id if place else grid.code if grid else None
+        hazards = await open_all(
+            actor,
+            [replace(draft, grid_code=code, worker_id=worker.id if worker else None)],
+        )
+    return hazards[0]
+
+
+async def open_all(actor: Actor | None, drafts: Sequence[HazardDraft]) -> list[Hazard]:
+    """Write hazards that were checked already, in the transaction of whoever found them."""
+    now = clock.now()
+    hazards = [
+        await Hazard.create(
+            client_id=draft.client_id,
+            title=draft.title,
+            description=draft.description,
+            severity=draft.severity,
+            category=draft.category,
+            department=draft.department,
+            place_id=draft.place_id,
+            submission_id=draft.submission_id,
+            reported_by_id=draft.worker_id,
+            reported_at=now,
+            due_at=draft.due_at,
+            grid_id=draft.grid_code,
+        )
+        for draft in drafts
+    ]
+    await entry.write_many(
+        entry.entry(
+            actor,
+            subject_type="Hazard",
+            subject_id=hazard.id,
+            kind=HazardEventKind.REPORTED,
+            grid_code=hazard.grid_id,
+            to_state=hazard.status,
+            revision=hazard.revision,
+        )
+        for hazard in hazards
+    )
+    return hazards
+
+
+async def close(
+    actor: Actor, hazard_id: int, note: str | None = None, expected_revision: int | None = None
+) -> Hazard:
+    """Close an open hazard.
+
+    Raises FORBIDDEN for a role that closes none; NOT_FOUND for one outside of the actor's scope;
+    STALE when it has changed since `expected_revision`; CONFLICT when it is not open any more.
+    """
+    enforce.require(actor, "Hazard.close")
+    faults: list[Fault] = []
+    async with transaction():
+        hazard = await enforce.find(actor, Hazard, hazard_id, "/hazardId", faults, lock=True)
+        if hazard is None:
+            raise Refusal(faults)
+        _require_fresh(hazard, expected_revision)
+        before = hazard.status
+        if before not in OPEN_STATUSES:
+            raise Refusal([_not_open(hazard)])
+        hazard.status = HazardStatus.CLOSED
+        hazard.closed_at = clock.now()
+        hazard.revision += 1
+        await hazard.save(update_fields=["status", "closed_at", "revision"])
+        await entry.write(
+            actor,
+            subject_type="Hazard",
+            subject_id=hazard.id,
+            kind=HazardEventKind.CLOSED,
+            grid_code=hazard.grid_id,
+            from_state=before,
+            to_state=hazard.status,
+            revision=hazard.revision,
+            note=note,
+        )
+    return hazard
+
+
+def _the_same(earlier: Hazard, draft: HazardDraft) -> Hazard:
+    if (earlier.title, earlier.severity, earlier.place_id) == (
+        draft.title,
+        draft.severity,
+        draft.place_id,
+    ) and draft.grid_code in (None, earlier.grid_id):
+        return earlier
+    raise Refusal([client_id_taken()])
+
+
+def _require_fresh(hazard: Hazard, expected_revision: int | None) -> None:
+    if expected_revision is None or expected_revision == hazard.revision:
+        return
+    raise Refusal(
+        [
+            Fault(
+                ProblemCode.STALE,
+                "/expectedRevision",
+                {
+                    "zh": f"隐患已被他人修改：当前为第 {hazard.revision} 版，"
+                    f"状态 {hazard.status}。",
+                    "en": f"The hazard has changed meanwhile: it is at revision "
+                    f"{hazard.revision} now, {hazard.status}.",
+                },
+            )
+        ]
+    )
+
+
+def _not_open(hazard: Hazard) -> Fault:
+    return Fault(
+        ProblemCode.CONFLICT,
+        "/hazardId",
+        {
+            "zh": f"隐患当前状态为 {hazard.status}，不能销号。",
+            "en": f"The hazard is {hazard.status} and cannot be closed.",
+        },
+    )

@@ -1,0 +1,1 @@
+"""Places: premises that are inspected."""

@@ -1,0 +1,1 @@
+"""Submissions: answers to forms, what they find, and the hazards that follow."""

@@ -1,0 +1,239 @@
+"""Use cases about submissions: answers are judged, and what they find is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.models import Model
+
+from gridql import clock
+from gridql.access import enforce
+from gridql.access.roles import Actor
+from gridql.database import settled, transaction
+from gridql.domain.areas.models import Area, Grid
+from gridql.domain.hazards.actions import HazardDraft, open_all
+from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.rules import Severity, due_at
+from gridql.domain.people.models import Household, Resident
+from gridql.domain.places.models import Place
+from gridql.domain.submissions.models import Finding, Submission
+from gridql.domain.submissions.rules import Location, document_of_score, submission_faults
+from gridql.domain.visits.models import Visit
+from gridql.domain.workers.actions import worker_of
+from gridql.errors import Fault, Lang, ProblemCode, Refusal, client_id_taken, invalid, not_found
+from gridql.forms import SubjectKind
+from gridql.forms.library import Library, Published
+from gridql.forms.verdict import Found, Verdict
+from gridql.hooks import Plugins
+from gridql.journal import entry
+
+SUBJECTS: dict[SubjectKind, type[Model]] = {
+    SubjectKind.PLACE: Place,
+    SubjectKind.HOUSEHOLD: Household,
+    SubjectKind.RESIDENT: Resident,
+    SubjectKind.GRID: Grid,
+    SubjectKind.AREA: Area,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionDraft:
+    """Answers as they are handed in."""
+
+    client_id: UUID
+    form: str
+    version: int
+    answers: Any
+    answers_path: str
+    """JSON Pointer to where the answers stand in the input."""
+    subject_type: str
+    subject_key: int | str | None
+    """None for an id that is none."""
+    observed_at: datetime | None = None
+    location: Location | None = None
+    visit_id: int | None = None
+
+
+async def submit(
+    actor: Actor, library: Library, plugins: Plugins, draft: SubmissionDraft
+) -> Submission:
+    """Judge answers; keep them, and report a hazard for each finding of the form's rules.
+
+    Raises FORBIDDEN for a role that fills in no forms; NOT_FOUND for a form that is not published
+    or a subject outside of the actor's scope; RETIRED for a version that takes no new answers;
+    INVALID for every answer that breaks the form; CONFLICT when the client id was used for other
+    answers. Sent again, it gives the submission of the first time.
+    """
+    enforce.require(actor, "Submission.submit")
+    published = _published(library, draft)
+    verdict = published.judge.judge(draft.answers)
+    found = [*verdict.findings]
+    if not verdict.faults:
+        found += plugins.findings(published.form, verdict.answers)
+    return await settled(lambda: _submit(actor, published, draft, verdict, found))
+
+
+def _published(library: Library, draft: SubmissionDraft) -> Published:
+    published = library.get(draft.form, draft.version)
+    if published is None:
+        where = f"{draft.form} v{draft.version}"
+        what = {"zh": f"表单 {where}", "en": f"form as {where}"}
+        raise Refusal([not_found(draft.answers_path, what)])
+    if published.retired_at is not None:
+        text = {
+            "zh": "该表单版本已停用，请使用新版本。",
+            "en": "This version takes no new answers any more: use a newer one.",
+        }
+        raise Refusal([Fault(ProblemCode.RETIRED, draft.answers_path, text)])
+    return published
+
+
+async def _submit(
+    actor: Actor,
+    published: Published,
+    draft: SubmissionDraft,
+    verdict: Verdict,
+    found: Sequence[Found],
+) -> Submission:
+    now = clock.now()
+    observed_at = draft.observed_at or now
+    faults = [
+        *submission_faults(observed_at, now, draft.location),
+        *(_moved(fault, draft.answers_path) for fault in verdict.faults),
+    ]
+    async with transaction():
+        subject = await _subject(actor, published, draft, faults)
+        visit = await enforce.find(actor, Visit, draft.visit_id, "/visitId", faults)
+        if faults or subject is None:
+            raise Refusal(faults)
+        earlier = await Submission.get_or_none(client_id=draft.client_id)
+        if earlier is not None:
+            return _the_same(earlier, published, subject, verdict.answers)
+        worker = await worker_of(actor)
+        submission = await Submission.create(
+            client_id=draft.client_id,
+            form_id=published.id,
+            **_about(subject),
+            worker_id=worker.id if worker else None,
+            visit_id=visit.id if visit else None,
+            answers=verdict.answers,
+            score=document_of_score(verdict.score),
+            observed_at=observed_at,
+            submitted_at=now,
+            location=draft.location.geojson() if draft.location else None,
+        )
+        await entry.write(
+            actor,
+            subject_type="Submission",
+            subject_id=submission.id,
+            kind="SUBMITTED",
+            grid_code=submission.area_code,
+        )
+        if found:
+            await _follow_up(actor, submission, found, worker.id if worker else None, now)
+    return submission
+
+
+async def _subject(
+    actor: Actor, published: Published, draft: SubmissionDraft, faults: list[Fault]
+) -> Model | None:
+    kind = published.form.subject
+    model = SUBJECTS[kind]
+    if draft.subject_type != model.__name__:
+        wanted, given = model.__name__, draft.subject_type or "?"
+        faults.append(
+            invalid(
+                "/subjectId",
+                f"该表单的对象应为 {wanted}，而不是 {given}。",
+                f"This form is about a {wanted}, not about a {given}.",
+            )
+        )
+        return None
+    key = 0 if draft.subject_key is None else draft.subject_key
+    return await enforce.find(actor, model, key, "/subjectId", faults)
+
+
+def _about(subject: Model) -> dict[str, Any]:
+    """The columns that say what a submission is about, and where."""
+    if isinstance(subject, Area):
+        return {"area_code": subject.code}
+    if isinstance(subject, Grid):
+        return {"area_code": subject.code, "grid_id": subject.code}
+    column = f"{type(subject).__name__.lower()}_id"
+    grid: str = subject.grid_id  # type: ignore[attr-defined]
+    return {"area_code": grid, "grid_id": grid, column: subject.pk}
+
+
+def _the_same(
+    earlier: Submission, published: Published, subject: Model, answers: Any
+) -> Submission:
+    about = _about(subject)
+    same_subject = all(getattr(earlier, name) == value for name, value in about.items())
+    if earlier.form_id == published.id and earlier.answers == answers and same_subject:
+        return earlier
+    raise Refusal([client_id_taken()])
+
+
+async def _follow_up(
+    actor: Actor,
+    submission: Submission,
+    found: Sequence[Found],
+    worker_id: int | None,
+    now: datetime,
+) -> None:
+    """A finding and a hazard for everything that was found.
+
+    Only what lies in a grid becomes a hazard: somebody has to be able to go there.
+    """
+    hazards: list[Hazard | None] = [None] * len(found)
+    if submission.grid_id is not None:
+        hazards = [*await open_all(actor, _drafts(submission, found, worker_id, now))]
+    await Finding.bulk_create(
+        Finding(
+            submission_id=submission.id,
+            area_code=submission.area_code,
+            rule=each.rule,
+            path=each.at,
+            severity=Severity(each.severity),
+            category=each.category,
+            days=each.days,
+            department=each.department,
+            basis=[dict(basis) for basis in each.basis],
+            title=dict(each.title),
+            remark=each.remark,
+            hazard_id=hazard.id if hazard else None,
+        )
+        for each, hazard in zip(found, hazards, strict=True)
+    )
+
+
+def _drafts(
+    submission: Submission, found: Sequence[Found], worker_id: int | None, now: datetime
+) -> list[HazardDraft]:
+    return [
+        HazardDraft(
+            title=each.title[HAZARD_LANG],
+            severity=Severity(each.severity),
+            category=each.category,
+            grid_code=submission.grid_id,
+            place_id=submission.place_id,
+            description=each.remark,
+            department=each.department,
+            due_at=due_at(now, each.days),
+            submission_id=submission.id,
+            worker_id=worker_id,
+        )
+        for each in found
+    ]
+
+
+HAZARD_LANG: Lang = "zh"
+"""Titles of hazards are kept in the language of the offices that work through them."""
+
+
+def _moved(fault: Fault, base: str) -> Fault:
+    return Fault(fault.code, f"{base}{fault.path or ''}", fault.text)

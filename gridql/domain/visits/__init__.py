@@ -1,0 +1,1 @@
+"""Visits that grid workers make."""

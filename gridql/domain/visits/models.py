@@ -1,0 +1,56 @@
+"""The table of visits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+
+from gridql.domain.visits.rules import VisitKind, VisitOutcome
+from gridql.rows import GridRow, UtcField
+
+
+class Visit(GridRow):
+    """A grid worker called at a home or a place, or walked a round."""
+
+    client_id = fields.UUIDField(
+        null=True, unique=True, description="The id that the device gave it, sent twice, kept once."
+    )
+    kind = fields.CharEnumField(VisitKind, max_length=10, description="What the visit was for.")
+    outcome = fields.CharEnumField(VisitOutcome, max_length=15, description="How it ended.")
+    visited_at = UtcField(description="When it took place.")
+    note = fields.TextField(null=True, description="What the grid worker wrote down.")
+    household: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "gridql.Household",
+        related_name=False,
+        null=True,
+        on_delete=fields.RESTRICT,
+        description="The home that was visited, if it was one.",
+    )
+    household_id: int | None
+    place: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "gridql.Place",
+        related_name=False,
+        null=True,
+        on_delete=fields.RESTRICT,
+        description="The place that was visited, if it was one.",
+    )
+    place_id: int | None
+    worker: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "gridql.GridWorker",
+        related_name=False,
+        null=True,
+        on_delete=fields.RESTRICT,
+        description="Who went, null for staff who are no grid workers, and outside of your scope.",
+    )
+    worker_id: int | None
+
+    class Meta:
+        table = "visit"
+        indexes = (
+            Index(fields=("grid_code", "visited_at")),
+            Index(fields=("household_id", "visited_at")),
+            Index(fields=("place_id", "visited_at")),
+            Index(fields=("worker_id", "visited_at")),
+        )

@@ -1,0 +1,151 @@
+"""The library: every published version of every form, kept in the database, ready to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from tortoise.transactions import in_transaction
+
+from gridql import clock
+from gridql.forms.judge import Judge
+from gridql.forms.models import PublishedForm
+from gridql.forms.shape import ObjectShape, shape_of, type_names
+from gridql.forms.version import FormVersion
+
+_SCHEMAS = ("schemas", "uiSchemas")
+"""What `PublishedForm` keeps beside the document, in columns of their own."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version of a form with its number in the database."""
+
+    id: int
+    form: FormVersion
+    published_at: datetime
+    retired_at: datetime | None
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What judges answers to it."""
+        return Judge(self.form)
+
+    @cached_property
+    def shape(self) -> ObjectShape:
+        """The typed shape of its answers."""
+        return shape_of(self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class NotPublished:
+    """A version that the library does not take, and why."""
+
+    form: FormVersion
+    reason: str
+
+
+class Library:
+    """The published versions; load it once the tables stand."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, Published] = {}
+        self._by_name: dict[str, dict[int, Published]] = {}
+
+    async def publish(self, forms: Iterable[FormVersion]) -> tuple[NotPublished, ...]:
+        """Write down what is new among `forms`, and load all; those refused, each with a reason.
+
+        Refused is a version whose words have changed since it was published, and one that would
+        need a name of a type that another has. The older versions stay as they were.
+        """
+        await self.load()
+        refused: list[NotPublished] = []
+        new: list[FormVersion] = []
+        for form in forms:
+            reason = self._changed(form) or self._clash(form, new)
+            if reason:
+                refused.append(NotPublished(form, reason))
+            elif self.get(form.name, form.version) is None:
+                new.append(form)
+        if new:
+            async with in_transaction("default") as connection:
+                # Another server on the same database may be publishing the same plugins.
+                await PublishedForm.bulk_create(
+                    [_row(form) for form in new], ignore_conflicts=True, using_db=connection
+                )
+            await self.load()
+            changed = [(form, self._changed(form)) for form in new]
+            refused += [NotPublished(form, reason) for form, reason in changed if reason]
+        return tuple(refused)
+
+    async def load(self) -> None:
+        """Take over what stands in the database; versions already loaded stay the same objects."""
+        rows = await PublishedForm.all().order_by("id")
+        self._by_id = {row.id: self._known(row) or _published(row) for row in rows}
+        self._by_name = {}
+        for published in self._by_id.values():
+            self._by_name.setdefault(published.form.name, {})[published.form.version] = published
+
+    def get(self, name: str, version: int | None = None) -> Published | None:
+        """One version of a form; without a number the newest that still takes answers."""
+        versions = self._by_name.get(name, {})
+        if version is not None:
+            return versions.get(version)
+        current = [number for number, each in versions.items() if each.retired_at is None]
+        return versions[max(current)] if current else None
+
+    def by_id(self, number: int) -> Published | None:
+        """The version with the number `number` in the database."""
+        return self._by_id.get(number)
+
+    def all(self) -> list[Published]:
+        """Every version, in the order of publication."""
+        return list(self._by_id.values())
+
+    def _known(self, row: PublishedForm) -> Published | None:
+        known = self._by_id.get(row.id)
+        return known if known is not None and known.retired_at == row.retired_at else None
+
+    def _changed(self, form: FormVersion) -> str | None:
+        published = self.get(form.name, form.version)
+        if published is None or published.form.hash == form.hash:
+            return None
+        return (
+            f"version {form.version} of {form.name} was published with other words: "
+            f"a published version never changes, so make it version {form.version + 1}"
+        )
+
+    def _clash(self, form: FormVersion, new: list[FormVersion]) -> str | None:
+        others = [shape_of(each) for each in new]
+        others += [each.shape for each in self.all() if each.form.member_name != form.member_name]
+        try:
+            type_names([*others, shape_of(form)])
+        except ValueError as error:
+            return str(error)
+        return None
+
+
+def _row(form: FormVersion) -> PublishedForm:
+    document = form.to_document()
+    return PublishedForm(
+        name=form.name,
+        version=form.version,
+        kind=form.kind,
+        subject=form.subject,
+        plugin=form.plugin,
+        hash=form.hash,
+        title=dict(form.title),
+        schema_by_lang=document["schemas"],
+        ui_schema_by_lang=document["uiSchemas"],
+        document={key: value for key, value in document.items() if key not in _SCHEMAS},
+        answers_type=form.type_name,
+        published_at=clock.now(),
+    )
+
+
+def _published(row: PublishedForm) -> Published:
+    schemas = {"schemas": row.schema_by_lang, "uiSchemas": row.ui_schema_by_lang}
+    form = FormVersion.from_document({**row.document, **schemas})
+    return Published(row.id, form, row.published_at, row.retired_at)

@@ -1,0 +1,42 @@
+"""What every resolver has at hand: who asks, in which language, and the services of the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gridql.access.roles import Actor
+from gridql.access.vault import Vault
+from gridql.database import Database
+from gridql.errors import Lang
+from gridql.forms.library import Library
+from gridql.graph.reader import Reader
+from gridql.graph.visibility import Audience
+from gridql.hooks import Plugins
+from gridql.journal.tail import Tail
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What one process has one of."""
+
+    database: Database
+    reader: Reader
+    library: Library
+    plugins: Plugins
+    tail: Tail
+    vault: Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request."""
+
+    actor: Actor
+    lang: Lang
+    request_id: str
+    services: Services
+
+    @property
+    def audience(self) -> Audience:
+        """Who the answer is for."""
+        return Audience(self.actor, self.lang)

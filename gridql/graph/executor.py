@@ -1,0 +1,214 @@
+"""From a request to the bytes of its response: documents, execution, subscriptions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+    parse,
+    subscribe,
+    validate,
+)
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from gridql.errors import ReadTimeout, Refusal
+from gridql.graph.context import Context
+from gridql.graph.lru import Cache
+
+log = logging.getLogger("gridql.graph")
+
+DOCUMENTS = 1000
+LONGEST_KEPT = 20_000
+"""Characters; a longer document is parsed anew each time instead of taking room in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GraphQL request."""
+
+    query: str
+    operation_name: str | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One GraphQL response, ready to be sent."""
+
+    body: bytes
+    is_request_error: bool = False
+    """Whether nothing was executed: the response has no `data` at all."""
+
+
+class Executor(StrawberryGraphQLCoreExecutionContext):
+    """graphql-core's executor, which lets JSON from the database through as it is."""
+
+    def complete_value(
+        self,
+        return_type: Any,
+        field_details_list: Any,
+        info: Any,
+        path: Any,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        if type(result) is orjson.Fragment:
+            return result
+        return super().complete_value(
+            return_type, field_details_list, info, path, result, position_context
+        )
+
+
+class Engine:
+    """Executes requests against one schema; the documents that it has seen are kept parsed."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self.documents: Cache[str, DocumentNode] = Cache(DOCUMENTS)
+
+    def document(self, query: str) -> DocumentNode | list[GraphQLError]:
+        """The document, parsed and valid, or everything that is wrong with it."""
+        document = self.documents.get(query)
+        if document is not None:
+            return document
+        try:
+            document = parse(query)
+        except GraphQLError as error:
+            return [error]
+        except RecursionError:
+            return [GraphQLError("The document is nested too deeply.")]
+        errors = validate(self.schema, document)
+        if errors:
+            return errors
+        if len(query) <= LONGEST_KEPT:
+            self.documents.put(query, document)
+        return document
+
+    def operation(self, request: Request) -> OperationDefinitionNode | Result:
+        """The operation that is asked for, or the response that says why there is none."""
+        document = self.document(request.query)
+        if isinstance(document, list):
+            return refused(document)
+        operation = get_operation_ast(document, request.operation_name)
+        if operation is None:
+            name = request.operation_name
+            text = (
+                f"There is no operation named {name!r} in the document."
+                if name
+                else "The document has several operations: name one in `operationName`."
+            )
+            return refused([GraphQLError(text)])
+        return operation
+
+    async def execute(
+        self, request: Request, context: Context, *, allow: frozenset[OperationType]
+    ) -> Result:
+        """Execute a query or mutation."""
+        operation = self.operation(request)
+        if isinstance(operation, Result):
+            return operation
+        if operation.operation not in allow:
+            return refused([GraphQLError(f"A {operation.operation.value} cannot be sent this way.")])
+        document = self.document(request.query)
+        assert isinstance(document, DocumentNode)
+        executor = Executor.build(
+            self.schema,
+            document,
+            context_value=context,
+            raw_variable_values=request.variables,
+            operation_name=request.operation_name,
+        )
+        if isinstance(executor, list):
+            return refused(executor)
+        outcome: Any = executor.execute_operation()
+        if executor.is_awaitable(outcome):
+            outcome = await outcome
+        return _response(outcome, context)
+
+    async def subscribe(
+        self, request: Request, context: Context
+    ) -> Result | AsyncGenerator[Result]:
+        """Start a subscription: its responses as they come, or the one that says why not."""
+        operation = self.operation(request)
+        if isinstance(operation, Result):
+            return operation
+        if operation.operation is not OperationType.SUBSCRIPTION:
+            return refused([GraphQLError(f"This is a {operation.operation.value}.")])
+        document = self.document(request.query)
+        assert isinstance(document, DocumentNode)
+        stream: Any = subscribe(
+            self.schema,
+            document,
+            context_value=context,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+            executor_class=Executor,
+        )
+        if not hasattr(stream, "__aiter__"):
+            stream = stream if isinstance(stream, ExecutionResult) else await stream
+        if isinstance(stream, ExecutionResult):
+            return refused([_shown(error, context) for error in stream.errors or ()])
+        return _responses(stream, context)
+
+
+async def _responses(stream: Any, context: Context) -> AsyncGenerator[Result]:
+    try:
+        async for outcome in stream:
+            yield _response(outcome, context)
+    finally:
+        await stream.aclose()
+
+
+def refused(errors: Sequence[GraphQLError]) -> Result:
+    """The response to a request of which nothing was executed."""
+    return Result(orjson.dumps({"errors": [error.formatted for error in errors]}), True)
+
+
+def _response(outcome: ExecutionResult, context: Context) -> Result:
+    response: dict[str, Any] = {"data": outcome.data}
+    if outcome.errors:
+        response = {
+            "errors": [_shown(error, context).formatted for error in outcome.errors],
+            **response,
+        }
+    return Result(orjson.dumps(response, default=str))
+
+
+def _shown(error: GraphQLError, context: Context) -> GraphQLError:
+    """The error as the caller may see it: what they can mend as it is, a bug masked and logged."""
+    cause = error.original_error
+    if cause is None or isinstance(cause, GraphQLError):
+        return error
+    if isinstance(cause, Refusal):
+        fault = cause.faults[0]
+        return _located(error, fault.message(context.lang), {"code": fault.code.value})
+    if isinstance(cause, ReadTimeout):
+        text = {
+            "zh": "查询超时，已取消。请缩小范围后重试。",
+            "en": "This took too long and was cancelled. Ask for less at a time.",
+        }
+        return _located(error, text[context.lang], {"code": "TIMEOUT"})
+    log.error("request %s: %s", context.request_id, error, exc_info=cause)
+    text = {
+        "zh": f"服务器内部错误，请提供请求编号 {context.request_id}。",
+        "en": f"Something went wrong here. Please quote request {context.request_id}.",
+    }
+    return _located(error, text[context.lang], {"requestId": context.request_id})
+
+
+def _located(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        message, error.nodes, error.source, error.positions, error.path, extensions=extensions
+    )

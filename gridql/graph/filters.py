@@ -1,0 +1,273 @@
+"""Typed filters: the input types of each list, and the conditions that they become."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+
+from gridql.access.codes import prefix, successor
+from gridql.errors import Misuse
+from gridql.graph.compiler import Arguments, Binding, Compiler, Take
+from gridql.graph.enums import graphql_enum
+from gridql.graph.ids import decode_id
+from gridql.graph.kinds import Column, Kind, plain
+
+if TYPE_CHECKING:
+    from gridql.graph.exposed import Exposed
+
+COMPARISONS = {"eq": "=", "gte": ">=", "lt": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A field of a filter: the column that it looks at and how its values are to be taken."""
+
+    __test__ = False  # not one of pytest's
+
+    column: Column
+    refers_to: str | None = None
+    """The type whose global ids it takes."""
+    blind: tuple[str, str] | None = None
+    """The table and column whose blind index it looks at."""
+
+    def convert(self, binding: Binding, value: Any) -> Any:
+        """A value from the arguments as it stands in the column."""
+        if isinstance(value, list):
+            return [self.convert(binding, item) for item in value]
+        if self.refers_to is not None:
+            return decode_id(self.refers_to, self.column.kind, value)
+        if self.blind is not None:
+            return binding.blind_index(*self.blind, value)
+        return plain(value)
+
+    @property
+    def input_type(self) -> type:
+        """The GraphQL input type of its operators."""
+        if self.blind is not None:
+            return ExactFilter
+        if self.refers_to is not None:
+            return IDFilter
+        if isinstance(self.column.python_type, type) and issubclass(self.column.python_type, Enum):
+            return enum_filter(self.column.python_type)
+        try:
+            return _BY_KIND[self.column.kind]
+        except KeyError:
+            raise Misuse(f"{self.column.name} cannot be filtered by") from None
+
+
+@strawberry.input(description="Text that is, or begins with, something.")
+class StringFilter:
+    eq: str | None = strawberry.field(default=strawberry.UNSET, description="Is exactly this.")
+    in_: list[str] | None = strawberry.field(
+        name="in", default=strawberry.UNSET, description="Is one of these."
+    )
+    starts_with: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Begins with this."
+    )
+
+
+@strawberry.input(description="Text that is kept sealed: only the whole of it can be looked for.")
+class ExactFilter:
+    eq: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Is exactly this, spaces and dashes aside."
+    )
+
+
+@strawberry.input(description="A reference to something with an id.")
+class IDFilter:
+    eq: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Is the one with this id."
+    )
+    in_: list[strawberry.ID] | None = strawberry.field(
+        name="in", default=strawberry.UNSET, description="Is one of those with these ids."
+    )
+
+
+@strawberry.input(description="A whole number, or a range of them.")
+class IntFilter:
+    eq: int | None = strawberry.field(default=strawberry.UNSET, description="Is exactly this.")
+    gte: int | None = strawberry.field(default=strawberry.UNSET, description="Is this or more.")
+    lt: int | None = strawberry.field(default=strawberry.UNSET, description="Is less than this.")
+
+
+@strawberry.input(description="A moment in time, or a span.")
+class DateTimeFilter:
+    gte: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="At this moment or later."
+    )
+    lt: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="Before this moment."
+    )
+    is_null: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="True: not set. False: set."
+    )
+
+
+@strawberry.input(description="True or false.")
+class BooleanFilter:
+    eq: bool | None = strawberry.field(default=strawberry.UNSET, description="Is this.")
+
+
+_BY_KIND: Mapping[Kind, type] = {
+    Kind.TEXT: StringFilter,
+    Kind.UUID: ExactFilter,
+    Kind.INTEGER: IntFilter,
+    Kind.MOMENT: DateTimeFilter,
+    Kind.BOOLEAN: BooleanFilter,
+}
+
+
+@cache
+def enum_filter(enum: type[Enum]) -> type:
+    """`eq` and `in` over the values of an enum."""
+    values = graphql_enum(enum)
+    return _input(
+        f"{enum.__name__}Filter",
+        f"One or several values of {enum.__name__}.",
+        {
+            "eq": (values, "Is exactly this."),
+            "in": (list[values], "Is one of these."),  # type: ignore[valid-type]
+        },
+    )
+
+
+def filter_type(name: str, tests: Mapping[str, Test], *, under: bool) -> type:
+    """The filter of a list: one field for each test, `under`, and and/or/not over itself."""
+    members: dict[str, tuple[Any, str]] = {}
+    if under:
+        members["under"] = (str, "Lies in this area or grid: a code of 6, 9, 12 or 15 digits.")
+    for key, test in tests.items():
+        members[key] = (test.input_type, test.column.description)
+    return _input(
+        f"{name}Filter",
+        "Everything that is given has to hold.",
+        members,
+        {
+            "and": ("list[Self] | None", "All of these hold."),
+            "or": ("list[Self] | None", "At least one of these holds."),
+            "not": ("Self | None", "This does not hold."),
+        },
+    )
+
+
+def _input(
+    name: str,
+    description: str,
+    members: Mapping[str, tuple[Any, str]],
+    of_itself: Mapping[str, tuple[str, str]] | None = None,
+) -> type:
+    itself: dict[str, Any] = {}
+    annotations: dict[str, Any] = {}
+    namespace: dict[str, Any] = {"__annotations__": annotations}
+    for key, (of_type, text) in members.items():
+        annotations[f"{key}_"] = of_type | None
+        namespace[f"{key}_"] = strawberry.field(
+            name=key, default=strawberry.UNSET, description=text
+        )
+    for key, (_, text) in (of_itself or {}).items():
+        annotations[f"{key}_"] = Any
+        namespace[f"{key}_"] = strawberry.field(
+            name=key, default=strawberry.UNSET, description=text
+        )
+    made = types.new_class(name, (), {}, lambda body: body.update(namespace))
+    itself["Self"] = strawberry.input(made, name=name, description=description)
+    for made_field in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        # A class can be named as a type only once it is there.
+        if of_itself and made_field.graphql_name in of_itself:
+            annotation = of_itself[made_field.graphql_name][0]
+            made_field.type_annotation = StrawberryAnnotation(annotation, namespace=itself)
+    return made
+
+
+def conditions(
+    compiler: Compiler, exposed: Exposed, row: str, arguments: Arguments, *path: str | int
+) -> list[str]:
+    """The conditions that the filter at `path` of the arguments puts on a row."""
+    given: Any = arguments.values
+    for step in path:
+        given = given.get(step) if isinstance(step, str) else given[step]
+    found: list[str] = []
+    for key, value in (given or {}).items():
+        if value is None:
+            continue
+        here = (*path, key)
+        if key == "under":
+            assert exposed.code is not None
+            found.append(under(compiler, f"{row}.{exposed.code.name}", arguments.take(*here)))
+        elif key == "not":
+            inner = conditions(compiler, exposed, row, arguments, *here)
+            # A comparison with null is neither true nor false, and neither is its opposite.
+            found.append(f"not coalesce({_all(inner)}, 1 = 0)")
+        elif key in ("and", "or"):
+            parts = [
+                _all(conditions(compiler, exposed, row, arguments, *here, number))
+                for number in range(len(value))
+            ]
+            joiner, empty = (" and ", "1 = 1") if key == "and" else (" or ", "1 = 0")
+            found.append(f"({joiner.join(parts)})" if parts else empty)
+        else:
+            found += _tests(compiler, exposed.tests[key], row, arguments, here, value)
+    return found
+
+
+def _all(parts: Sequence[str]) -> str:
+    return f"({' and '.join(parts)})" if parts else "(1 = 1)"
+
+
+def under(compiler: Compiler, code: str, take: Take) -> str:
+    """Whether a code lies in the area or grid that is named when the statement runs."""
+    low = compiler.bind(Kind.TEXT, lambda binding: prefix(take(binding), "/filter/under"))
+    high = compiler.bind(
+        Kind.TEXT, lambda binding: successor(prefix(take(binding), "/filter/under"))
+    )
+    return f"({code} >= {low} and {code} < {high})"
+
+
+def equal(compiler: Compiler, expression: str, take: Take) -> str:
+    """Whether a text is the one that is named when the statement runs."""
+    return f"{expression} = {compiler.bind(Kind.TEXT, lambda binding: plain(take(binding)))}"
+
+
+def in_list(compiler: Compiler, expression: str, take: Take) -> str:
+    """Whether a text is one of those that are named when the statement runs."""
+    placeholder = compiler.bind(Kind.TEXT, lambda binding: plain(take(binding)), many=True)
+    return compiler.dialect.one_of(expression, placeholder)
+
+
+def _tests(
+    compiler: Compiler,
+    test: Test,
+    row: str,
+    arguments: Arguments,
+    path: tuple[str | int, ...],
+    operators: Mapping[str, Any],
+) -> list[str]:
+    column, kind = f"{row}.{test.column.name}", test.column.kind
+    found = []
+    for operator, value in operators.items():
+        if value is None:
+            continue
+        if operator == "isNull":
+            found.append(f"{column} is {'' if value else 'not '}null")
+            continue
+        taken = arguments.take(*path, operator)
+
+        def take(binding: Binding, taken: Take = taken) -> Any:
+            return test.convert(binding, taken(binding))
+
+        placeholder = compiler.bind(kind, take, many=operator == "in")
+        if operator == "in":
+            found.append(compiler.dialect.one_of(column, placeholder))
+        elif operator == "startsWith":
+            found.append(f"substr({column}, 1, length({placeholder})) = {placeholder}")
+        else:
+            found.append(f"{column} {COMPARISONS[operator]} {placeholder}")
+    return found

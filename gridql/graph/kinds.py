@@ -1,0 +1,130 @@
+"""Kinds of column: what a Tortoise field is in GraphQL, and how its values come in and go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Any
+from uuid import UUID
+
+from strawberry.scalars import JSON
+from tortoise import fields
+from tortoise.models import Model
+
+from gridql.errors import Misuse
+from gridql.rows import DocumentField
+
+
+class Kind(StrEnum):
+    """How a value stands in the database and in JSON."""
+
+    TEXT = "text"
+    INTEGER = "bigint"
+    NUMBER = "double precision"
+    BOOLEAN = "boolean"
+    MOMENT = "timestamptz"
+    DATE = "date"
+    UUID = "uuid"
+    DOCUMENT = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, as the engine needs to know it."""
+
+    name: str
+    kind: Kind
+    nullable: bool
+    description: str
+    python_type: Any
+
+
+_KINDS: tuple[tuple[type[Any], Kind, Any], ...] = (
+    (DocumentField, Kind.DOCUMENT, JSON),
+    (fields.data.CharEnumFieldInstance, Kind.TEXT, None),
+    (fields.CharField, Kind.TEXT, str),
+    (fields.TextField, Kind.TEXT, str),
+    (fields.BooleanField, Kind.BOOLEAN, bool),
+    (fields.BigIntField, Kind.INTEGER, int),
+    (fields.IntField, Kind.INTEGER, int),
+    (fields.FloatField, Kind.NUMBER, float),
+    (fields.DatetimeField, Kind.MOMENT, datetime),
+    (fields.DateField, Kind.DATE, date),
+    (fields.UUIDField, Kind.UUID, UUID),
+)
+
+
+def column(model: type[Model], attribute: str) -> Column:
+    """The column behind `attribute` of `model`; foreign keys by their `…_id` attribute.
+
+    Raises Misuse where there is none, or it is of a kind that the engine does not read.
+    """
+    relation = _relation(model, attribute)
+    if relation is not None:
+        remote = _model_named(relation.model_name)
+        return replace(
+            column(remote, remote._meta.pk_attr),
+            name=relation.source_field or attribute,
+            nullable=relation.null,
+            description=relation.description or "",
+        )
+    field = model._meta.fields_map.get(attribute)
+    if field is None:
+        raise Misuse(f"{model.__name__} has no column {attribute}")
+    for field_class, kind, python_type in _KINDS:
+        if isinstance(field, field_class):
+            return Column(
+                name=field.source_field or attribute,
+                kind=kind,
+                nullable=field.null,
+                description=field.description or "",
+                python_type=python_type or field.enum_type,
+            )
+    raise Misuse(f"{model.__name__}.{attribute} is of a kind that the graph does not read")
+
+
+def target_of(model: type[Model], attribute: str) -> str | None:
+    """The name of the model that a foreign key leads to; None for another column."""
+    relation = _relation(model, attribute)
+    return relation.model_name.partition(".")[2] if relation is not None else None
+
+
+def _relation(model: type[Model], attribute: str) -> Any:
+    # Tortoise makes the `…_id` attributes only when it connects; the relations are there before.
+    if not attribute.endswith("_id"):
+        return None
+    return model._meta.fields_map.get(attribute.removesuffix("_id"))
+
+
+def _model_named(reference: str) -> type[Model]:
+    name = reference.partition(".")[2]
+    found = [of for of in _models(Model) if of.__name__ == name]
+    if len(found) != 1:
+        raise Misuse(f"{len(found)} models are called {name}")
+    return found[0]
+
+
+def _models(base: type[Model]) -> list[type[Model]]:
+    return [of for direct in base.__subclasses__() for of in (direct, *_models(direct))]
+
+
+_DECODERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.MOMENT: datetime.fromisoformat,
+    Kind.DATE: date.fromisoformat,
+    Kind.UUID: UUID,
+}
+
+
+def decode(kind: Kind, value: Any) -> Any:
+    """A value out of the statement's JSON as Python has it."""
+    decoder = _DECODERS.get(kind)
+    return value if decoder is None or value is None else decoder(value)
+
+
+def plain(value: Any) -> Any:
+    """A value out of GraphQL's arguments as a statement takes it: members of enums as their value."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,38 @@
+"""What every mutation does around its one action."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from strawberry.types.info import Info
+
+from gridql.errors import Refusal
+from gridql.graph.context import Context
+from gridql.graph.ids import decode_id
+from gridql.graph.kinds import Kind
+from gridql.graph.problems import Problem, problems_of
+
+T = TypeVar("T")
+
+NO_SUCH_KEY = 0
+"""No row has this number: an id of another type reads as one that does not exist."""
+
+
+async def attempt(info: Info[Context, Any], action: Awaitable[T]) -> tuple[T | None, list[Problem]]:
+    """Run an action: what it gives, or the problems for which it was refused."""
+    try:
+        outcome = await action
+    except Refusal as refusal:
+        return None, problems_of(refusal.faults, info.context.lang)
+    # What it wrote is committed; followers need not wait for the next poll.
+    info.context.services.tail.wake()
+    return outcome, []
+
+
+def given(global_id: str | None, type_name: str) -> int | None:
+    """The number in an optional id; one that no row has where the id is not of that type."""
+    if global_id is None:
+        return None
+    key = decode_id(type_name, Kind.INTEGER, global_id)
+    return NO_SUCH_KEY if key is None else int(key)

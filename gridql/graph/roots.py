@@ -1,0 +1,167 @@
+"""Root fields and payload fields that are answered by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import strawberry
+from graphql import GraphQLObjectType
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
+
+from gridql.graph.compiler import exposed_of, is_exposed
+from gridql.graph.connection import connection_of, page_arguments
+from gridql.graph.context import Context
+from gridql.graph.expose import exposed_type
+from gridql.graph.ids import decode_id, type_of_id
+from gridql.graph.reader import Narrow, OneRow, Page, Root
+
+Resolve = Callable[[Any, Info[Context, Any], dict[str, Any]], Awaitable[Any]]
+"""Given the source, the info and the arguments by their Python names."""
+
+
+class ReadField(StrawberryField):
+    """A field whose resolver is handed the source, the info and the arguments as they come.
+
+    Extensions and permission classes that are put on it run around it as on any other field.
+    """
+
+    def __init__(self, resolve: Resolve, **options: Any) -> None:
+        super().__init__(**options)
+        self.resolve = resolve
+        self.init = self.repr = self.compare = False
+
+    def __copy__(self) -> ReadField:
+        copy = ReadField(
+            self.resolve,
+            python_name=self.python_name,
+            graphql_name=self.graphql_name,
+            type_annotation=self.type_annotation,
+            origin=self.origin,
+            description=self.description,
+        )
+        copy.arguments = list(self.arguments)
+        copy.extensions = list(self.extensions)
+        return copy
+
+    @property
+    def is_basic_field(self) -> bool:
+        return False
+
+    @property
+    def is_async(self) -> bool:
+        return True
+
+    def get_result(self, source: Any, info: Info[Any, Any] | None, args: Any, kwargs: Any) -> Any:
+        assert info is not None
+        return self.resolve(source, info, kwargs)
+
+
+def by_id(target: type, description: str) -> Any:
+    """`thing(id: ID!): Thing`; null where there is none, or none that the caller sees."""
+    exposed = exposed_type(target)
+    root = OneRow(exposed.name)
+
+    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        key = decode_id(exposed.name, exposed.key.kind, arguments["id"])
+        return None if key is None else await read(info, root, key)
+
+    asked = argument("id", strawberry.ID, f"Id of the {exposed.name}.")
+    return _field(resolve, target | None, description, [asked])  # type: ignore[operator]
+
+
+def by_code(target: type, description: str) -> Any:
+    """`thing(code: String!): Thing`, for what is known by its code."""
+    root = OneRow(exposed_type(target).name)
+
+    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        return await read(info, root, arguments["code"])
+
+    asked = argument("code", str, "The code, in digits.")
+    return _field(resolve, target | None, description, [asked])  # type: ignore[operator]
+
+
+def looked_up(
+    target: type, resolve: Resolve, description: str, *arguments: StrawberryArgument
+) -> Any:
+    """A row that `resolve` finds the key of before it reads it."""
+    return _field(resolve, target | None, description, arguments)  # type: ignore[operator]
+
+
+def page_of(
+    target: type,
+    description: str,
+    narrow: Narrow | None = None,
+    *arguments: StrawberryArgument,
+) -> Any:
+    """A connection to all rows of a type that the caller sees.
+
+    With `narrow` the field has `arguments` of its own, which it turns into conditions.
+    """
+    root = Page(narrow)
+
+    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        return await read(info, root)
+
+    offered = [*arguments, *page_arguments(exposed_type(target))]
+    return _field(resolve, connection_of(target), description, offered)
+
+
+def any_node(node: type, description: str) -> Any:
+    """`node(id: ID!): Node`, whatever the type that the id names."""
+
+    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        name = type_of_id(arguments["id"])
+        of = info._raw_info.schema.get_type(name)
+        if not isinstance(of, GraphQLObjectType) or not is_exposed(of):
+            return None
+        exposed = exposed_of(of)
+        key = decode_id(name, exposed.key.kind, arguments["id"])
+        return None if key is None else await read(info, OneRow(name), key)
+
+    asked = argument("id", strawberry.ID, "A global id.")
+    return _field(resolve, node | None, description, [asked])  # type: ignore[operator]
+
+
+def read_back(target: type, attribute: str, description: str) -> Any:
+    """In a payload: the row whose key the payload has in `attribute`; null where that is None."""
+    root = OneRow(exposed_type(target).name)
+
+    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        key = getattr(source, attribute)
+        return None if key is None else await read(info, root, key)
+
+    return _field(resolve, target | None, description)  # type: ignore[operator]
+
+
+async def read(info: Info[Context, Any], root: Root, *inputs: Any) -> Any:
+    """Answer the field that is being resolved with one statement."""
+    context = info.context
+    return await context.services.reader.read(info._raw_info, root, context.audience, *inputs)
+
+
+def argument(name: str, of: Any, description: str) -> StrawberryArgument:
+    """An argument of a root field; may be left out where its type is optional."""
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=None,
+        type_annotation=StrawberryAnnotation(of),
+        description=description,
+        default=strawberry.UNSET,
+    )
+
+
+def _field(
+    resolve: Resolve,
+    annotation: Any,
+    description: str,
+    arguments: Sequence[StrawberryArgument] = (),
+) -> Any:
+    made = ReadField(
+        resolve, type_annotation=StrawberryAnnotation(annotation), description=description
+    )
+    made.arguments = list(arguments)
+    return made

@@ -1,0 +1,1 @@
+"""What every action leaves behind: entries, their numbering into one hash chain, and followers."""

@@ -1,0 +1,51 @@
+"""The hash chain: what exactly is sealed, and how one entry is chained to the last.
+
+An auditor computes it without gridql: the hash of an entry is the SHA-256, in hex, of the hash
+before it followed by the entry's columns as JSON, without spaces, sorted by name, without `hash`;
+`occurred_at` as the API shows it, `changes` as the text that is stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from gridql.rows import utc_text
+
+START = "0" * 64
+"""What stands in for the hash before the first entry."""
+
+SEALED = (
+    "actor_id",
+    "actor_role",
+    "changes",
+    "from_state",
+    "grid_code",
+    "id",
+    "kind",
+    "note",
+    "occurred_at",
+    "position",
+    "revision",
+    "subject_id",
+    "subject_type",
+    "to_state",
+)
+"""The columns of an entry that its hash covers: all but the hash."""
+
+
+def seal(previous: str, row: Mapping[str, Any]) -> str:
+    """The hash of a numbered entry, given the one before it and the row as the database has it."""
+    return hashlib.sha256(previous.encode() + _sealed(row)).hexdigest()
+
+
+def _sealed(row: Mapping[str, Any]) -> bytes:
+    document = {column: row[column] for column in SEALED}
+    if isinstance(document["occurred_at"], datetime):  # SQLite has the text already
+        document["occurred_at"] = utc_text(document["occurred_at"])
+    # A column may hold anything after tampering; its repr makes a hash that does not fit.
+    return orjson.dumps(document, default=repr)

@@ -1,0 +1,137 @@
+"""Follows the journal: one reader per process, from which any number of subscribers are served."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+import orjson
+
+from gridql.database import Database
+from gridql.errors import Misuse
+from gridql.journal.bell import Bell
+from gridql.journal.sequencer import NUMBERED
+
+logger = logging.getLogger("gridql.journal")
+
+_BATCH = 500
+_RETRY_S = 1.0
+
+_HEAD = "SELECT CAST(COALESCE(MAX(position), 0) AS TEXT) FROM chain"
+_COLUMNS = "position, id, subject_type, subject_id, grid_code, kind"
+_AFTER = {
+    "sqlite": f"""
+        SELECT json_group_array(json_array({_COLUMNS})) FROM (
+            SELECT {_COLUMNS} FROM entry WHERE position > ?1 ORDER BY position LIMIT {_BATCH}
+        )""",
+    "postgres": f"""
+        SELECT COALESCE(json_agg(json_build_array({_COLUMNS})), '[]') FROM (
+            SELECT {_COLUMNS} FROM entry WHERE position > $1 ORDER BY position LIMIT {_BATCH}
+        ) AS page""",
+}
+
+
+class Numbered(NamedTuple):
+    """A numbered entry, as far as followers need it to decide whether it is theirs."""
+
+    position: int
+    id: int
+    subject_type: str
+    subject_id: int
+    grid_code: str | None
+    kind: str
+
+
+class Tail:
+    """The journal from now on, and the recent past in memory.
+
+    A subscriber is a position and nothing else: one that is slower than the ring is long is served
+    from the table, and no queue grows anywhere.
+    """
+
+    def __init__(self, database: Database, ring_size: int = 4096) -> None:
+        self._database = database
+        self._bell = Bell(database, NUMBERED)
+        self._ring: list[Numbered | None] = [None] * ring_size
+        self._head = 0
+        self._opened = False
+        self._moved = asyncio.Event()
+
+    async def open(self) -> None:
+        """Find the present head; `follow` and `head` are right from here on."""
+        if not self._opened:
+            self._head = int(await self._database.read(_HEAD, []) or 0)
+            self._opened = True
+
+    async def run(self) -> None:
+        """Until cancelled. Start it outside of any transaction."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._bell.listen())
+            tasks.create_task(self._keep_up())
+
+    def wake(self) -> None:
+        """Look at once for what this process has just committed, instead of at the next poll."""
+        self._bell.ring()
+
+    def head(self) -> int:
+        """Position of the last entry that this process knows of; 0 for none."""
+        return self._head
+
+    def follow(self, after: int | None = None) -> AsyncIterator[Numbered]:
+        """Every entry behind the position `after`, in order, for ever; None means from now on.
+
+        "Now" is when this is called, not when the first entry is asked for.
+        """
+        if not self._opened:
+            raise Misuse("a tail is opened before it is followed")
+        return self._follow(self._head if after is None else after)
+
+    async def _follow(self, position: int) -> AsyncIterator[Numbered]:
+        while True:
+            # Taken before looking: what is numbered after the look sets this one.
+            moved = self._moved
+            head = self._head
+            if position >= head:
+                await moved.wait()
+                continue
+            page = self._recent(position) or await self._stored(position)
+            for entry in page:
+                position = entry.position
+                yield entry
+            if not page:  # somebody deleted what is no longer in the ring; `verify` will say so
+                position = head
+
+    def _recent(self, position: int) -> list[Numbered]:
+        """What the ring holds right behind `position`; empty where it begins later."""
+        found: list[Numbered] = []
+        for wanted in range(position + 1, min(position + _BATCH, self._head) + 1):
+            entry = self._ring[wanted % len(self._ring)]
+            if entry is None or entry.position != wanted:
+                break
+            found.append(entry)
+        return found
+
+    async def _stored(self, position: int) -> list[Numbered]:
+        text = await self._database.read(_AFTER[self._database.dialect], [position])
+        return sorted(Numbered(*row) for row in orjson.loads(text or "[]"))
+
+    async def _keep_up(self) -> None:
+        while True:
+            try:
+                await self.open()
+                await self._read_on()
+            except Exception:
+                # Subscribers wait meanwhile, and miss nothing: they go on from their position.
+                logger.exception("reading the journal failed; trying again in %s s", _RETRY_S)
+                await asyncio.sleep(_RETRY_S)
+            await self._bell.wait()
+
+    async def _read_on(self) -> None:
+        while page := await self._stored(self._head):
+            for entry in page:
+                self._ring[entry.position % len(self._ring)] = entry
+            self._head = page[-1].position
+            self._moved.set()
+            self._moved = asyncio.Event()

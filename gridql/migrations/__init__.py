@@ -1,0 +1,1 @@
+"""Migrations of the one app; they run on SQLite and on PostgreSQL."""

@@ -1,0 +1,58 @@
+"""Puts Query, Mutation and Subscription together out of what the rooms bring; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from gridql.domain.areas import graphql as areas
+from gridql.domain.hazards import graphql as hazards
+from gridql.domain.people import graphql as people
+from gridql.domain.places import graphql as places
+from gridql.domain.submissions import forms
+from gridql.domain.submissions import graphql as submissions
+from gridql.domain.visits import graphql as visits
+from gridql.domain.workers import graphql as workers
+from gridql.forms import FormVersion
+from gridql.graph.forms import PLACEHOLDERS, with_forms
+from gridql.graph.node import Node
+from gridql.graph.roots import any_node
+from gridql.graph.scalars import SCALARS
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(
+    areas.Query,
+    workers.Query,
+    people.Query,
+    places.Query,
+    visits.Query,
+    hazards.Query,
+    forms.Query,
+    submissions.Query,
+):
+    node: Node | None = any_node(Node, "Whatever has that global id.")
+
+
+@strawberry.type(description="Everything that can be done; problems come back as data.")
+class Mutation(visits.Mutation, hazards.Mutation, submissions.Mutation):
+    pass
+
+
+@strawberry.type(description="Everything that can be followed.")
+class Subscription(hazards.Subscription):
+    pass
+
+
+def build(versions: Sequence[FormVersion]) -> GraphQLSchema:
+    """The schema with types for these form versions."""
+    schema = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(scalar_map={**SCALARS, **PLACEHOLDERS}),
+    )
+    return with_forms(schema._schema, versions)

@@ -1,0 +1,80 @@
+"""One operation run as a series of answers, whatever door it came through."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+from graphql import OperationType
+
+from gridql.errors import Text
+from gridql.graph.context import Context
+from gridql.graph.executor import Request, Result
+from gridql.server.auth import identify
+from gridql.server.parts import Parts
+from gridql.server.refusals import INTERNAL, HttpFault, error
+
+log = logging.getLogger("gridql.server")
+
+_SINGLE = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+_RIGHTS_CHANGED: Text = {
+    "zh": "您的权限已变更，请重新订阅。",
+    "en": "What you may see has changed: subscribe again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing to tell the client about its operation."""
+
+    kind: Literal["next", "error"]
+    payload: bytes
+    """JSON: for "next" a GraphQL response; for "error", which is the last answer, its errors."""
+
+
+async def answers(
+    parts: Parts, request: Request, context: Context, authorization: str | None
+) -> AsyncGenerator[Answer]:
+    """Run the operation and yield what it answers, until it ends or fails.
+
+    Whoever stops early closes the iterator (`aclosing`), which ends the operation. The caller is
+    identified again before each event: a revoked token or other scopes end the series.
+    """
+    try:
+        operation = parts.engine.operation(request)
+        if isinstance(operation, Result):
+            yield _answer(operation)
+            return
+        if operation.operation in _SINGLE:
+            yield _answer(await parts.engine.execute(request, context, allow=_SINGLE))
+            return
+        source = await parts.engine.subscribe(request, context)
+        if isinstance(source, Result):
+            yield _answer(source)
+            return
+        async with aclosing(source) as results:
+            async for result in results:
+                if await identify(parts.actors, authorization) != context.actor:
+                    yield Answer("error", _errors("RIGHTS_CHANGED", _RIGHTS_CHANGED, context))
+                    return
+                yield Answer("next", result.body)
+    except HttpFault as fault:
+        yield Answer("error", _errors(fault.code, fault.text, context))
+    except Exception:
+        log.exception("request %s: an operation failed", context.request_id)
+        yield Answer("error", _errors("INTERNAL", INTERNAL, context, requestId=context.request_id))
+
+
+def _answer(result: Result) -> Answer:
+    if result.is_request_error:
+        return Answer("error", orjson.dumps(orjson.loads(result.body)["errors"]))
+    return Answer("next", result.body)
+
+
+def _errors(code: str, text: Text, context: Context, **extensions: str) -> bytes:
+    return orjson.dumps([error(code, text[context.lang], **extensions)])

@@ -1,0 +1,141 @@
+"""From JSON to a GraphQL request: the shape of its members, and values that no reader agrees on."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from gridql.graph.executor import Request
+from gridql.server.refusals import BadRequest
+
+MAX_VALUE_DEPTH = 64
+"""Levels of objects and lists in one variable; far more than a multi-polygon with its holes has."""
+
+_BEYOND_64_BITS = 2.0**63
+_GET_PARAMETERS = frozenset({"query", "operationName", "variables", "extensions"})
+
+
+def from_body(body: bytes) -> Request:
+    """The request that a POST carries. Raises BadRequest."""
+    if not body:
+        raise BadRequest("请求没有正文。", "The request has no body.")
+    document = parse_json(body, zh="请求正文", en="The body")
+    if not isinstance(document, dict):
+        raise BadRequest(
+            "请求正文须是一个 JSON 对象。", f"The body must be a JSON object, not {kind(document)}."
+        )
+    request = from_members(document)
+    check_values(request)
+    return request
+
+
+def from_query_string(query_string: bytes) -> Request:
+    """The request that a GET carries in its URL. Raises BadRequest."""
+    try:
+        text = query_string.decode("utf-8")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except UnicodeDecodeError as cause:
+        raise BadRequest("URL 参数不是 UTF-8。", "The URL's query is not UTF-8.") from cause
+    except ValueError as cause:
+        raise BadRequest("URL 参数过多。", "The URL's query has too many fields.") from cause
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in _GET_PARAMETERS:
+            continue
+        if name in members:
+            raise BadRequest(f"参数 {name} 出现了两次。", f"{name} is given twice.")
+        members[name] = value
+    members = {name: value for name, value in members.items() if value or name == "query"}
+    for name in ("variables", "extensions"):
+        if name in members:
+            encoded = members[name].encode("utf-8")
+            members[name] = parse_json(encoded, zh=f"参数 {name}", en=name)
+    request = from_members(members)
+    check_values(request)
+    return request
+
+
+def from_members(members: dict[str, Any]) -> Request:
+    """The request with these members; others are ignored. Raises BadRequest with all faults."""
+    query = members.get("query")
+    operation_name = members.get("operationName")
+    variables = members.get("variables")
+    extensions = members.get("extensions")
+    wrong = [
+        (name, zh, en, value)
+        for name, zh, en, value, right in (
+            ("query", "文本", "a string", query, isinstance(query, str)),
+            ("operationName", "文本", "a string", operation_name, _is(operation_name, str)),
+            ("variables", "对象", "an object", variables, _is(variables, dict)),
+            ("extensions", "对象", "an object", extensions, _is(extensions, dict)),
+        )
+        if not right
+    ]
+    if wrong or not isinstance(query, str):
+        raise BadRequest(
+            "；".join(f"{name} 须是{zh}" for name, zh, _, _ in wrong) + "。",
+            "; ".join(f"{name} must be {en}, not {kind(v)}" for name, _, en, v in wrong) + ".",
+        )
+    return Request(
+        query=query,
+        operation_name=operation_name,
+        variables=variables or {},
+        extensions=extensions or {},
+    )
+
+
+def check_values(request: Request) -> None:
+    """Raise BadRequest for values nested too deeply, or numbers too large to be kept exactly."""
+    for member, values in (("variables", request.variables), ("extensions", request.extensions)):
+        for name, value in values.items():
+            _check_value(f"{member}.{name}", value)
+
+
+def parse_json(text: bytes, *, zh: str, en: str) -> object:
+    """The value that `text` stands for. Raises BadRequest, saying where and why it is not JSON."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as cause:
+        raise BadRequest(f"{zh}不是有效的 JSON：{cause}", f"{en} is not JSON: {cause}") from cause
+
+
+def kind(value: object) -> str:
+    """What JSON calls a value of this kind, with its article."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, list):
+        return "an array"
+    return "an object" if isinstance(value, dict) else "a number"
+
+
+def _is(value: object, wanted: type) -> bool:
+    return value is None or isinstance(value, wanted)
+
+
+def _check_value(name: str, value: object) -> None:
+    level = [value]
+    for _ in range(MAX_VALUE_DEPTH):
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+            elif isinstance(item, float) and abs(item) >= _BEYOND_64_BITS:
+                # An integer that does not fit 64 bits arrives as the float next to it.
+                raise BadRequest(
+                    f"{name} 中有超出 64 位的数。", f"{name} holds a number beyond 64 bits."
+                )
+        if not below:
+            return
+        level = below
+    raise BadRequest(
+        f"{name} 嵌套超过 {MAX_VALUE_DEPTH} 层。",
+        f"{name} is nested more than {MAX_VALUE_DEPTH} levels deep.",
+    )

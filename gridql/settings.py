@@ -1,0 +1,292 @@
+"""What an operator can set: defaults, under `gridql.toml`, under `GRIDQL_*`, under the options."""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from gridql.errors import SetupError
+
+PREFIX = "GRIDQL_"
+CONFIG = "GRIDQL_CONFIG"
+"""The one variable that is not a setting: where the file lies."""
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Reader(NamedTuple):
+    """How a setting is read; `read(value, base)` raises ValueError with what it should have been.
+
+    A value is text from the environment or whatever TOML has; `base` is the folder that a relative
+    path starts from.
+    """
+
+    kind: str
+    read: Callable[[Any, Path], Any]
+
+
+class Described(NamedTuple):
+    """One setting as the documentation shows it."""
+
+    name: str
+    env: str
+    kind: str
+    default: str
+    meaning: str
+
+
+def _text(value: Any, base: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("has to be a text")
+    return value.strip()
+
+
+def _path(value: Any, base: Path) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise ValueError("has to be a path")
+    try:
+        return (base / Path(value).expanduser()).absolute()
+    except RuntimeError as error:
+        raise ValueError("begins with the home folder of somebody unknown") from error
+
+
+def _database_url(value: Any, base: Path) -> str:
+    if not isinstance(value, str) or urlsplit(value).scheme not in (
+        "sqlite",
+        "postgres",
+        "postgresql",
+    ):
+        # The value is not repeated: it may hold a password.
+        raise ValueError("has to be sqlite:///path or postgresql://user@host/name")
+    return value
+
+
+def _log_level(value: Any, base: Path) -> str:
+    if not isinstance(value, str) or value.upper() not in LOG_LEVELS:
+        raise ValueError(f"has to be one of {', '.join(LOG_LEVELS)}")
+    return value.upper()
+
+
+def _names(value: Any, base: Path) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("has to be a list of names")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _whole(low: int, high: int) -> Reader:
+    def read(value: Any, base: Path) -> int:
+        number = _number(value)
+        if not low <= number <= high or number != int(number):
+            raise ValueError(f"has to be a whole number from {low} to {high}")
+        return int(number)
+
+    return Reader(f"whole number, {low} to {high}", read)
+
+
+def _seconds(low: float, high: float) -> Reader:
+    def read(value: Any, base: Path) -> float:
+        number = _number(value)
+        if not low <= number <= high:
+            raise ValueError(f"has to be a number of seconds from {low:g} to {high:g}")
+        return number
+
+    return Reader(f"seconds, {low:g} to {high:g}", read)
+
+
+def _number(value: Any) -> float:
+    """`value` as a number; not-a-number, which is outside of every range, where it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return math.nan
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return math.nan
+
+
+PATH = Reader("path", _path)
+NAMES = Reader("names, separated by commas", _names)
+
+
+def _setting(
+    reader: Reader,
+    meaning: str,
+    *,
+    default: Any = MISSING,
+    shown: str | None = None,
+    secret: bool = False,
+) -> Any:
+    """A field of Settings. Without a `default` it follows from others, as `shown` says."""
+    facts = {"reader": reader, "meaning": meaning, "shown": shown}
+    if default is MISSING:
+        return field(metadata=facts, repr=not secret)
+    return field(metadata=facts, repr=not secret, default=default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that an operator has decided; made by `load`, paths absolute."""
+
+    data_dir: Path = _setting(
+        PATH,
+        "The folder for what gridql itself keeps: the SQLite database and the vault's key.",
+        shown="gridql-data",
+    )
+    database_url: str = _setting(
+        Reader("URL", _database_url),
+        "The database: `sqlite:///relative/path`, `sqlite:////absolute/path` or "
+        "`postgresql://user:password@host/name`.",
+        shown="sqlite:///<data_dir>/gridql.sqlite3",
+        secret=True,
+    )
+    host: str = _setting(
+        Reader("text", _text),
+        "The address to listen on. Only this machine reaches the default; put a proxy that speaks "
+        "TLS in front before you open it to others.",
+        default="127.0.0.1",
+    )
+    port: int = _setting(
+        _whole(0, 65535), "The port to listen on; 0 takes one that is free.", default=8000
+    )
+    plugins_dir: Path | None = _setting(
+        PATH, "A folder of your own plugins, read beside the bundled ones.", default=None
+    )
+    plugins_allow: tuple[str, ...] = _setting(
+        NAMES, "The only plugins to load, by name; all that are found when empty.", default=()
+    )
+    plugins_deny: tuple[str, ...] = _setting(
+        NAMES, "Plugins to leave out, by name; stronger than `plugins_allow`.", default=()
+    )
+    vault_key_file: Path = _setting(
+        PATH,
+        "The file with the keys that seal personal data. Made, readable by its owner only, where "
+        "there is none; without it sealed data is lost, so keep a copy apart from the database.",
+        shown="<data_dir>/vault.key",
+    )
+    statement_timeout_s: float = _setting(
+        _seconds(0.1, 600), "A read that takes longer is cancelled.", default=10.0
+    )
+    read_connections: int = _setting(
+        _whole(1, 64), "How many reads run in the database at once.", default=4
+    )
+    log_level: str = _setting(
+        Reader(f"one of {', '.join(LOG_LEVELS)}", _log_level),
+        "The least severe of the messages that are logged.",
+        default="INFO",
+    )
+
+
+def env_name(name: str) -> str:
+    """The environment variable of the setting `name`."""
+    return PREFIX + name.upper()
+
+
+def describe() -> list[Described]:
+    """Every setting, in the order in which the documentation lists them."""
+    return [
+        Described(
+            each.name,
+            env_name(each.name),
+            each.metadata["reader"].kind,
+            each.metadata["shown"] or str(each.default or "none"),
+            each.metadata["meaning"],
+        )
+        for each in fields(Settings)
+    ]
+
+
+def load(
+    environ: Mapping[str, str] | None = None, folder: Path | None = None, **options: object
+) -> Settings:
+    """The settings in force, from the weakest source to the strongest: defaults, the file, the
+    environment, `options` of the command line (None: not given).
+
+    The file is the one that GRIDQL_CONFIG names, else `gridql.toml` in `folder` if there is one. A
+    relative path in it starts from the file's own folder, any other from `folder` (by default the
+    working folder). An empty variable counts as not set. Raises SetupError naming every fault of
+    every source: unknown names, values that do not fit, a file that cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    folder = (folder or Path.cwd()).absolute()
+    faults: list[str] = []
+    values = {each.name: each.default for each in fields(Settings) if each.default is not MISSING}
+    values |= _from_file(environ.get(CONFIG), folder, faults)
+    values |= _from_environment(environ, folder, faults)
+    given = {name: value for name, value in options.items() if value is not None}
+    values |= _read(given, _option, folder, faults)
+    if faults:
+        raise SetupError("\n  ".join(["the settings are wrong:", *faults]))
+
+    data_dir = values.setdefault("data_dir", folder / "gridql-data")
+    database = quote(str(data_dir / "gridql.sqlite3"))
+    values.setdefault("database_url", f"sqlite:///{database}")
+    values.setdefault("vault_key_file", data_dir / "vault.key")
+    return Settings(**values)
+
+
+def _from_file(named: str | None, folder: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        path = _path(named or "gridql.toml", folder)
+    except ValueError as error:
+        faults.append(f"{CONFIG}: {error}")
+        return {}
+    if not named and not path.exists():
+        return {}
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(f"{path}: cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        faults.append(f"{path}: is not UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{path}: is not TOML: {error}")
+    else:
+        return _read(document, str, path.parent, faults, source=f"{path}: ")
+    return {}
+
+
+def _from_environment(
+    environ: Mapping[str, str], folder: Path, faults: list[str]
+) -> dict[str, Any]:
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name != CONFIG and value.strip()
+    }
+    return _read(given, env_name, folder, faults)
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _read(
+    given: Mapping[str, Any],
+    spelled: Callable[[str], str],
+    base: Path,
+    faults: list[str],
+    source: str = "",
+) -> dict[str, Any]:
+    """The values of one source, which spells names in its own way; what is wrong with them is
+    added to `faults`.
+    """
+    readers: dict[str, Reader] = {each.name: each.metadata["reader"] for each in fields(Settings)}
+    values = {}
+    for name, value in given.items():
+        if name not in readers:
+            near = get_close_matches(name.lower(), readers, n=1)
+            proposal = f"; did you mean {spelled(near[0])}?" if near else ""
+            faults.append(f"{source}{spelled(name)}: there is no such setting{proposal}")
+            continue
+        try:
+            values[name] = readers[name].read(value, base)
+        except ValueError as error:
+            faults.append(f"{source}{spelled(name)}: {error}")
+    return values

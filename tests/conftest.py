@@ -1,0 +1,99 @@
+"""A real PostgreSQL for the whole run, and a fresh, empty database of either kind for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import pytest
+
+try:
+    import pgserver
+except ImportError:  # it is not made for Python 3.13 and later
+    PGSERVER = False
+else:
+    PGSERVER = True
+
+Dialect = Literal["sqlite", "postgres"]
+
+
+class Postgres:
+    """A running PostgreSQL, and the making and dropping of databases on it."""
+
+    def __init__(self, server: pgserver.PostgresServer) -> None:
+        self._server = server
+        self._numbers = count(1)
+
+    def run(self, *statements: str) -> None:
+        """Run each of `statements` by itself, as the superuser."""
+        for statement in statements:
+            self._server.psql(f"\\set ON_ERROR_STOP on\n{statement};")
+
+    def create(self) -> str:
+        """The name of a new, empty database."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return name
+
+    def url(self, name: str) -> str:
+        """Where the database `name` is reached."""
+        return f"postgresql://postgres@/{name}?host={self._server.pgdata}"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests run on asyncio alone: the database drivers know no other."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of this run's own, on a Unix socket; stopped and removed at the end."""
+    if not PGSERVER:
+        pytest.fail("pgserver, which brings PostgreSQL for the tests, needs Python 3.11 or 3.12")
+    # Not below tmp_path: as root the server runs as another user, to whom pytest closes its folders;
+    # and the path of a socket may have 107 bytes at most.
+    with TemporaryDirectory(prefix="gridql-", ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        try:
+            running = Postgres(server)
+            # Nothing in a test outlives a crash of the machine, so nothing waits for the disk.
+            running.run(
+                "ALTER SYSTEM SET fsync = off",
+                "ALTER SYSTEM SET full_page_writes = off",
+                "SELECT pg_reload_conf()",
+            )
+            yield running
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def dialect(request: pytest.FixtureRequest) -> Dialect:
+    """The kind of database that the test runs on; it runs once on each.
+
+    For one kind only: `@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)`.
+    """
+    kind: Dialect = request.param
+    return kind
+
+
+@pytest.fixture
+def database_url(
+    dialect: Dialect, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of an empty database, which is gone after the test.
+
+    On PostgreSQL a connection that the test leaves open is an error: the database is then in use
+    and cannot be dropped.
+    """
+    if dialect == "sqlite":
+        yield f"sqlite:///{tmp_path / 'gridql.sqlite3'}"
+        return
+    running: Postgres = request.getfixturevalue("postgres")
+    name = running.create()
+    yield running.url(name)
+    running.run(f"DROP DATABASE {name}")
