@@ -1,4 +1,4 @@
-"""Connections: Tortoise for what actions write, a read-only pool for the statements of the graph."""
+"""Connections: Tortoise for what actions write, a read-only pool for what the graph reads."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 from tortoise.migrations.executor import MigrationExecutor

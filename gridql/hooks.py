@@ -13,9 +13,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import chain
 from pathlib import Path
 from traceback import format_exc
 from typing import Any
@@ -25,10 +25,11 @@ import pluggy
 from gridql import bundled
 from gridql.forms.document import Loader, form_files, load_form
 from gridql.forms.faults import FormFault, FormRejected
-from gridql.forms.shape import shape_of, type_names
+from gridql.forms.shape import ObjectShape, shape_of, type_names
 from gridql.forms.verdict import Found, obstacle
 from gridql.forms.version import FormVersion
 from gridql.plugin import PROJECT, Hooks
+from gridql.words import Word
 
 log = logging.getLogger("gridql.plugins")
 
@@ -36,11 +37,11 @@ CODE_FILE = "plugin.py"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
-class PluginKind(StrEnum):
+class PluginKind(Word):
     """Whether a plugin brings code."""
 
-    DATA = "DATA"
-    CODE = "CODE"
+    DATA = "DATA", "Form documents only."
+    CODE = "CODE", "Implementations of hooks too."
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Plugins:
     def __init__(self) -> None:
         self._loaded: dict[str, PluginInfo] = {}
         self._hooks: dict[str, pluggy.PluginManager] = {}
+        self._shapes: dict[str, list[ObjectShape]] = {}
         self._quarantined: list[Quarantined] = []
 
     @property
@@ -119,6 +121,7 @@ class Plugins:
         """Put out the plugin `name`; forms of it that were published stay published."""
         plugin = self._loaded.pop(name, None)
         self._hooks.pop(name, None)
+        self._shapes.pop(name, None)
         source = plugin.source if plugin else ""
         self.put_out(Quarantined(name, source, reason, traceback=traceback))
 
@@ -148,22 +151,25 @@ class Plugins:
         code = candidate.code() if candidate.code else None
         hooks = _hooks(name, code) if code else None
         forms = tuple(_forms(name, candidate.folder or _home(code), hooks))
-        self._beside_others(forms)
+        shapes = self._beside_others(forms)
         kind = PluginKind.CODE if hooks else PluginKind.DATA
         self._loaded[name] = PluginInfo(name, kind, candidate.source, forms)
+        self._shapes[name] = shapes
         if hooks:
             self._hooks[name] = hooks
 
-    def _beside_others(self, forms: tuple[FormVersion, ...]) -> None:
-        every = [*self.forms(), *forms]
-        names = [form.member_name for form in every]
+    def _beside_others(self, forms: tuple[FormVersion, ...]) -> list[ObjectShape]:
+        """The shapes of `forms`; Refused when they cannot stand beside those that are in."""
+        names = [form.member_name for form in (*self.forms(), *forms)]
         for form in forms:
             if names.count(form.member_name) > 1:
                 raise Refused(f"version {form.version} of the form {form.name} is there twice")
+        shapes = [shape_of(form) for form in forms]
         try:
-            type_names(map(shape_of, every))
+            type_names([*chain.from_iterable(self._shapes.values()), *shapes])
         except ValueError as error:
             raise Refused(str(error)) from error
+        return shapes
 
     def _fail(
         self,

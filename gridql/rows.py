@@ -10,7 +10,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 
-class UtcField(fields.DatetimeField):
+class UtcField(fields.DatetimeField[Any]):
     """A moment in UTC.
 
     Stored on SQLite as the text that PostgreSQL prints for it in JSON (`utc_text`), so that both

@@ -8,11 +8,12 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from gridql.domain.accounts import graphql as accounts
 from gridql.domain.areas import graphql as areas
 from gridql.domain.hazards import graphql as hazards
 from gridql.domain.people import graphql as people
 from gridql.domain.places import graphql as places
-from gridql.domain.submissions import forms
+from gridql.domain.submissions import forms, plugins
 from gridql.domain.submissions import graphql as submissions
 from gridql.domain.visits import graphql as visits
 from gridql.domain.workers import graphql as workers
@@ -25,6 +26,7 @@ from gridql.graph.scalars import SCALARS
 
 @strawberry.type(description="Everything that can be read.")
 class Query(
+    accounts.Query,
     areas.Query,
     workers.Query,
     people.Query,
@@ -33,6 +35,7 @@ class Query(
     hazards.Query,
     forms.Query,
     submissions.Query,
+    plugins.Query,
 ):
     node: Node | None = any_node(Node, "Whatever has that global id.")
 

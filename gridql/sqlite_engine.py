@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 from tortoise.backends.base.client import TransactionContext
 from tortoise.backends.sqlite.client import (
@@ -43,7 +42,7 @@ class ImmediateTransaction(SqliteTransactionWrapper):
 class ImmediateSqliteClient(SqliteClient):
     """The client that `database.connect` names for SQLite."""
 
-    def _in_transaction(self) -> TransactionContext[Any]:
+    def _in_transaction(self) -> TransactionContext:
         return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
 
 

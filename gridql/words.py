@@ -10,7 +10,7 @@ class Word(StrEnum):
 
     description: str
 
-    def __new__(cls, value: str, description: str) -> Word:
+    def __new__(cls, value: str, description: str = "") -> Word:
         word = str.__new__(cls, value)
         word._value_ = value
         word.description = description

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 import pytest
 
 try:
-    import pgserver
+    from pgserver.postgres_server import PostgresServer, get_server
 except ImportError:  # it is not made for Python 3.13 and later
     PGSERVER = False
 else:
@@ -20,10 +24,27 @@ else:
 Dialect = Literal["sqlite", "postgres"]
 
 
+def pytest_unconfigure() -> None:
+    """End a run that could not end by itself, as failed.
+
+    A SQLite connection that is left open keeps its thread, and the interpreter would wait for that
+    one for ever.
+    """
+    left = [
+        thread.name
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and not thread.daemon
+    ]
+    if left:
+        sys.stdout.write(f"A test left threads behind; is a connection still open? {left}\n")
+        sys.stdout.flush()
+        os._exit(1)
+
+
 class Postgres:
     """A running PostgreSQL, and the making and dropping of databases on it."""
 
-    def __init__(self, server: pgserver.PostgresServer) -> None:
+    def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._numbers = count(1)
 
@@ -54,10 +75,10 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL of this run's own, on a Unix socket; stopped and removed at the end."""
     if not PGSERVER:
         pytest.fail("pgserver, which brings PostgreSQL for the tests, needs Python 3.11 or 3.12")
-    # Not below tmp_path: as root the server runs as another user, to whom pytest closes its folders;
-    # and the path of a socket may have 107 bytes at most.
+    # Not below tmp_path: pytest closes its folders to other users, and started by root the server
+    # runs as one; and the path of a socket may have 107 bytes at most.
     with TemporaryDirectory(prefix="gridql-", ignore_cleanup_errors=True) as folder:
-        server = pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
         try:
             running = Postgres(server)
             # Nothing in a test outlives a crash of the machine, so nothing waits for the disk.
@@ -82,9 +103,7 @@ def dialect(request: pytest.FixtureRequest) -> Dialect:
 
 
 @pytest.fixture
-def database_url(
-    dialect: Dialect, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
+def database_url(dialect: Dialect, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, which is gone after the test.
 
     On PostgreSQL a connection that the test leaves open is an error: the database is then in use
@@ -96,4 +115,7 @@ def database_url(
     running: Postgres = request.getfixturevalue("postgres")
     name = running.create()
     yield running.url(name)
-    running.run(f"DROP DATABASE {name}")
+    try:
+        running.run(f"DROP DATABASE {name}")
+    except CalledProcessError as error:
+        pytest.fail(f"{name} cannot be dropped; is a connection to it still open? ({error})")

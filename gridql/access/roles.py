@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from gridql.words import Word
 
 
-class Role(StrEnum):
+class Role(Word):
     """What an account may be; `policy.py` says what follows from it."""
 
-    DISTRICT = "DISTRICT"
-    STREET = "STREET"
-    COMMUNITY = "COMMUNITY"
-    GRID_WORKER = "GRID_WORKER"
-    DEPARTMENT = "DEPARTMENT"
-    AGENCY = "AGENCY"
-    AUDITOR = "AUDITOR"
+    DISTRICT = "DISTRICT", "Staff of the district."
+    STREET = "STREET", "Staff of a street or town."
+    COMMUNITY = "COMMUNITY", "Staff of a community or village."
+    GRID_WORKER = "GRID_WORKER", "A grid worker, in their own grids."
+    DEPARTMENT = "DEPARTMENT", "A department, for the hazards that are its own to put right."
+    AGENCY = "AGENCY", "A partner agency that follows the hazards of its areas."
+    AUDITOR = "AUDITOR", "Looks at what was done, without personal data."
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,10 @@ class Conditions:
 
     def names(self, node: Node, key: str, about: Node) -> None:
         """Check that every name in the list `key` is a question of `about`."""
-        told = node.value.get("properties", ()) if node is not about else ()
+        beside = node.value.get("properties") if node is not about else None
+        told = list(beside) if isinstance(beside, dict) else []
         for index, name in enumerate(_list(node.value.get(key))):
-            if not (isinstance(name, str) and name in told):
+            if name not in told:
                 self._known(node.child(key, index), name, about)
 
     def _properties(

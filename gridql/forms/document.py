@@ -99,7 +99,7 @@ def load_form(path: Path, plugin: str, shared: Path | None = None) -> FormVersio
 
 def form_files(folder: Path) -> list[Path]:
     """The form documents in `folder`: its JSON files, without translations."""
-    return sorted(path for path in folder.glob("*.json") if "." not in path.stem)
+    return sorted(path for path in folder.glob("*.json") if "." not in path.stem and path.is_file())
 
 
 def _misnamed(form: Source) -> Iterator[FormFault]:

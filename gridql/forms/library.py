@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -50,7 +50,9 @@ class NotPublished:
 class Library:
     """The published versions; load it once the tables stand."""
 
-    def __init__(self) -> None:
+    def __init__(self, reserved: Collection[str] = ()) -> None:
+        """`reserved` are names of types that no form may take."""
+        self._reserved = frozenset(reserved)
         self._by_id: dict[int, Published] = {}
         self._by_name: dict[str, dict[int, Published]] = {}
 
@@ -63,12 +65,18 @@ class Library:
         await self.load()
         refused: list[NotPublished] = []
         new: list[FormVersion] = []
+        shapes: list[ObjectShape] = []
         for form in forms:
-            reason = self._changed(form) or self._clash(form, new)
+            if self.get(form.name, form.version):
+                reason = self._changed(form)
+            else:
+                shape = shape_of(form)
+                reason = self._clash(shape, shapes)
+                if reason is None:
+                    new.append(form)
+                    shapes.append(shape)
             if reason:
                 refused.append(NotPublished(form, reason))
-            elif self.get(form.name, form.version) is None:
-                new.append(form)
         if new:
             async with in_transaction("default") as connection:
                 # Another server on the same database may be publishing the same plugins.
@@ -117,14 +125,13 @@ class Library:
             f"a published version never changes, so make it version {form.version + 1}"
         )
 
-    def _clash(self, form: FormVersion, new: list[FormVersion]) -> str | None:
-        others = [shape_of(each) for each in new]
-        others += [each.shape for each in self.all() if each.form.member_name != form.member_name]
+    def _clash(self, shape: ObjectShape, new: list[ObjectShape]) -> str | None:
         try:
-            type_names([*others, shape_of(form)])
+            types = type_names([*(each.shape for each in self.all()), *new, shape])
         except ValueError as error:
             return str(error)
-        return None
+        taken = sorted(types.keys() & self._reserved)
+        return f"gridql itself has a type {taken[0]}" if taken else None
 
 
 def _row(form: FormVersion) -> PublishedForm:

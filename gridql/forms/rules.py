@@ -155,17 +155,20 @@ def text(node: Node, *tokens: str | int) -> Text:
 
 def _names(rule: dict[str, Any]) -> list[str]:
     """The questions that a rule is about, at the top of the answers."""
-    names: dict[Any, None] = {}
-    when = rule.get("when")
-    pending = [when] if isinstance(when, dict) else []
+    names: list[object] = []
+    pending = [rule.get("when")]
     while pending:
         part = pending.pop()
-        names |= dict.fromkeys(part.get("properties", ()))
-        names |= dict.fromkeys(part.get("required", ()))
-        for key in ("allOf", "anyOf", "oneOf"):
-            pending += [each for each in part.get(key, ()) if isinstance(each, dict)]
-        pending += [part[key] for key in ("not", "if") if isinstance(part.get(key), dict)]
-    return [name for name in names if isinstance(name, str)]
+        if isinstance(part, dict):
+            names += _each(part.get("properties")) + _each(part.get("required"))
+            pending += [part.get("not"), part.get("if")]
+            for key in ("allOf", "anyOf", "oneOf"):
+                pending += _each(part.get(key))
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def _each(value: object) -> list[Any]:
+    return list(value) if isinstance(value, (dict, list)) else []
 
 
 def _twice(rules: list[Node]) -> Iterator[FormFault]:

@@ -67,7 +67,9 @@ def read_object(path: Path) -> dict[str, Any]:
         if path.stat().st_size > MAX_BYTES:
             raise refuse("it is larger than 1 MB", "Split the form, or leave out what is data.")
         text = path.read_bytes().decode()
-        document = json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
+        document = json.loads(
+            text, object_pairs_hook=_members, parse_constant=_no_constant, parse_int=_whole
+        )
     except OSError as error:
         raise refuse(
             f"it cannot be read: {error.strerror}", "Check its name and rights."
@@ -118,6 +120,13 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _whole(digits: str) -> int:
+    number = int(digits)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(f"{digits} takes more than 64 bits")
+    return number
 
 
 def _misnamed(file: Path, lang: str, base: object) -> FormFault:

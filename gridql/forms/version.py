@@ -11,26 +11,27 @@ from typing import Any
 import orjson
 
 from gridql.errors import Text
+from gridql.words import Word
 
 Schema = dict[str, Any]
 
 
-class FormKind(StrEnum):
+class FormKind(Word):
     """What a form is for."""
 
-    INSPECTION = "INSPECTION"
-    SURVEY = "SURVEY"
-    RECORD = "RECORD"
+    INSPECTION = "INSPECTION", "Finds what is wrong with something."
+    SURVEY = "SURVEY", "Asks people what they think."
+    RECORD = "RECORD", "Writes down what took place."
 
 
-class SubjectKind(StrEnum):
+class SubjectKind(Word):
     """What a form is filled in about."""
 
-    PLACE = "PLACE"
-    HOUSEHOLD = "HOUSEHOLD"
-    RESIDENT = "RESIDENT"
-    GRID = "GRID"
-    AREA = "AREA"
+    PLACE = "PLACE", "A place."
+    HOUSEHOLD = "HOUSEHOLD", "A household."
+    RESIDENT = "RESIDENT", "A resident."
+    GRID = "GRID", "A grid."
+    AREA = "AREA", "An area."
 
 
 class FindingSeverity(StrEnum):

@@ -33,7 +33,7 @@ class Dialect(Protocol):
         """A JSON array of the values."""
 
     def collect(self, item: str, order: str, only: str | None) -> str:
-        """The aggregate that makes an array of `item` over all rows, or over those that `only` lets in."""
+        """The aggregate that makes an array of `item` over all rows, or those `only` lets in."""
 
     def nested(self, expression: str) -> str:
         """A sub-select that gives JSON, ready to stand in an object."""

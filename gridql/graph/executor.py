@@ -120,7 +120,9 @@ class Engine:
         if isinstance(operation, Result):
             return operation
         if operation.operation not in allow:
-            return refused([GraphQLError(f"A {operation.operation.value} cannot be sent this way.")])
+            return refused(
+                [GraphQLError(f"A {operation.operation.value} cannot be sent this way.")]
+            )
         document = self.document(request.query)
         assert isinstance(document, DocumentNode)
         executor = Executor.build(

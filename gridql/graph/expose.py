@@ -109,9 +109,7 @@ def of_column(attribute: str, description: str | None = None) -> Any:
     return Declared(lambda model: ReadColumn(column(model, attribute)), description)
 
 
-def in_language(
-    attribute: str, description: str | None = None, *, document: bool = False
-) -> Any:
+def in_language(attribute: str, description: str | None = None, *, document: bool = False) -> Any:
     """A column that holds `{"zh": …, "en": …}`, in the language asked for.
 
     With `document` each language has a whole JSON document, without it a text.
@@ -179,7 +177,7 @@ def expose(
     def decorate(cls: T) -> T:
         cls.__exposed__ = _exposed(cls.__name__, model, listing or Listing(), where)  # type: ignore[attr-defined]
         cls.__model__ = model  # type: ignore[attr-defined]
-        annotations = dict(cls.__dict__.get("__annotations__", {}))
+        annotations = inspect.get_annotations(cls)
         fields = {
             name: _field(cls, model, name, annotation, cls.__dict__.get(name))
             for name, annotation in annotations.items()
@@ -278,8 +276,7 @@ def _key(model: type[Model]) -> Column:
 def _exposed(name: str, model: type[Model], listing: Listing, where: str | None) -> Exposed:
     code = listing.code or ("grid_id" if "grid" in model._meta.fields_map else None)
     tests = {
-        to_camel_case(attribute): _test(model, listing, attribute)
-        for attribute in listing.filters
+        to_camel_case(attribute): _test(model, listing, attribute) for attribute in listing.filters
     }
     orders = {}
     for attribute in listing.orders:
@@ -313,5 +310,7 @@ def _test(model: type[Model], listing: Listing, attribute: str) -> Test:
 
 def _order_type(name: str, orders: Mapping[str, Order]) -> type[Enum]:
     made = Enum(f"{name}Order", {key: key for key in orders})  # type: ignore[misc]
-    made.__doc__ = f"Orders of a list of {name}; what is equal in one is ordered by the next, then by id."
+    made.__doc__ = (
+        f"Orders of a list of {name}; what is equal in one is ordered by the next, then by id."
+    )
     return graphql_enum(made)  # type: ignore[no-any-return]

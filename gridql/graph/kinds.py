@@ -124,7 +124,7 @@ def decode(kind: Kind, value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A value out of GraphQL's arguments as a statement takes it: members of enums as their value."""
+    """A value out of GraphQL's arguments as a statement takes it: enums by their value."""
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value.value if isinstance(value, Enum) else value

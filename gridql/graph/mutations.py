@@ -1,10 +1,11 @@
-"""What every mutation does around its one action."""
+"""Fields that do something, and what every mutation does around its one action."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import strawberry
 from strawberry.types.info import Info
 
 from gridql.errors import Refusal
@@ -14,9 +15,22 @@ from gridql.graph.kinds import Kind
 from gridql.graph.problems import Problem, problems_of
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 NO_SUCH_KEY = 0
 """No row has this number: an id of another type reads as one that does not exist."""
+
+
+def mutation(description: str) -> Callable[[F], F]:
+    """Make a resolver a field of Mutation; Strawberry's own decorator hides the types."""
+    made: Callable[[F], F] = strawberry.mutation(description=description)
+    return made
+
+
+def subscription(description: str) -> Callable[[F], F]:
+    """Make a resolver that gives an async iterator a field of Subscription."""
+    made: Callable[[F], F] = strawberry.subscription(description=description)
+    return made
 
 
 async def attempt(info: Info[Context, Any], action: Awaitable[T]) -> tuple[T | None, list[Problem]]:

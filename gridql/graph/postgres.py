@@ -13,7 +13,7 @@ LONGEST_IDENTIFIER = 63
 
 
 class Postgres:
-    """`row_to_json` over a sub-select: no limit of arguments, and cheaper than building by pairs."""
+    """`row_to_json` over a sub-select: no limit of arguments, and cheaper than pairs."""
 
     def parameter(self, number: int, kind: Kind, *, many: bool = False) -> str:
         return f"${number}::{kind}{'[]' if many else ''}"

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import orjson
 from graphql import (
@@ -29,9 +29,10 @@ from gridql.graph.compiler import (
     Site,
     Slot,
 )
-from gridql.graph.connection import page
 from gridql.graph.dialects import Dialect
+from gridql.graph.exposed import Order
 from gridql.graph.lru import Cache
+from gridql.graph.page import page
 from gridql.graph.postgres import Postgres
 from gridql.graph.sqlite import Sqlite
 from gridql.graph.visibility import Audience, visible
@@ -81,14 +82,14 @@ class Page:
     """A page of all rows of a type that the caller sees."""
 
     narrow: Narrow | None = None
+    keys: tuple[Order, ...] = ()
+    """The order, where it is not one of the type's."""
 
     def compile(self, compiler: Compiler, selected: Selected) -> str:
-        def on(row: str) -> list[str]:
-            if self.narrow is None:
-                return []
-            return self.narrow(compiler, row, compiler.arguments(selected))
+        def on(row: str, arguments: Arguments) -> list[str]:
+            return [] if self.narrow is None else self.narrow(compiler, row, arguments)
 
-        return f"select {page(compiler, selected, on)}"
+        return f"select {page(compiler, selected, on, self.keys)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,7 @@ class Plan:
 class Reader:
     """Reads for root fields and payloads: one statement each."""
 
-    def __init__(
-        self, database: Database, blind_index: Callable[[str, str, str], str]
-    ) -> None:
+    def __init__(self, database: Database, blind_index: Callable[[str, str, str], str]) -> None:
         self.database = database
         self.plans: Cache[tuple[Any, ...], Plan] = Cache(PLANS)
         self._blind_index = blind_index
@@ -117,13 +116,14 @@ class Reader:
         self._variables = Cache(PLANS)
 
     async def read(
-        self, info: GraphQLResolveInfo, root: Root, audience: Audience, *inputs: Any
+        self, info: GraphQLResolveInfo[Any], root: Root, audience: Audience, *inputs: Any
     ) -> orjson.Fragment | None:
         """The JSON of what the field selects; None where there is no such row to be seen.
 
         Raises GraphQLError for arguments that cannot be taken and ReadTimeout.
         """
-        variables = VariableValues({}, info.variable_values)
+        # Strawberry hands its resolvers the plain values, without where they came from.
+        variables = VariableValues({}, cast(dict[str, Any], info.variable_values))
         plan = self._plan(info, root, audience, variables)
         arguments = [site.values(variables) for site in plan.sites]
         binding = Binding(arguments, audience, inputs, self._blind_index)
@@ -137,7 +137,11 @@ class Reader:
         return orjson.Fragment(finished(text, plan.finishers) if plan.finishers else text)
 
     def _plan(
-        self, info: GraphQLResolveInfo, root: Root, audience: Audience, variables: VariableValues
+        self,
+        info: GraphQLResolveInfo[Any],
+        root: Root,
+        audience: Audience,
+        variables: VariableValues,
     ) -> Plan:
         nodes = info.field_nodes
         identity = tuple(map(id, nodes))
@@ -151,7 +155,11 @@ class Reader:
         return plan
 
     def _compile(
-        self, info: GraphQLResolveInfo, root: Root, audience: Audience, variables: VariableValues
+        self,
+        info: GraphQLResolveInfo[Any],
+        root: Root,
+        audience: Audience,
+        variables: VariableValues,
     ) -> Plan:
         compiler = Compiler(self._dialect, info.schema, audience, info.fragments, variables)
         definition: GraphQLField = info.parent_type.fields[info.field_name]

@@ -9,10 +9,10 @@ from typing import Any
 from graphql import GraphQLObjectType, GraphQLUnionType, get_named_type
 
 from gridql.errors import LANGS
-from gridql.graph.compiler import Compiler, Selected, exposed_of
-from gridql.graph.connection import page
+from gridql.graph.compiler import Arguments, Compiler, Selected, exposed_of
 from gridql.graph.exposed import Exposed
 from gridql.graph.kinds import Column, Kind, decode
+from gridql.graph.page import page
 from gridql.graph.visibility import visible
 
 
@@ -83,7 +83,9 @@ class ReadComputed:
 
     def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
         def finish(values: Sequence[Any]) -> Any:
-            decoded = (decode(need.kind, value) for need, value in zip(self.needs, values, strict=True))
+            decoded = (
+                decode(need.kind, value) for need, value in zip(self.needs, values, strict=True)
+            )
             return self.compute(*decoded)
 
         columns = [shown(compiler, owner, need, selected.row) for need in self.needs]
@@ -112,7 +114,9 @@ class ReadOne:
         ]
         compiler.join(target.table, alias, " and ".join(conditions))
         found = compiler.object(of, selected.nodes, alias)
-        return compiler.dialect.nested(f"case when {alias}.{target.key.name} is not null then {found} end")
+        return compiler.dialect.nested(
+            f"case when {alias}.{target.key.name} is not null then {found} end"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class ReadPage:
     """With `{row}` for this row and `{target}` for the others."""
 
     def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
-        def on(alias: str) -> list[str]:
+        def on(alias: str, arguments: Arguments) -> list[str]:
             return [self.on.format(row=selected.row, target=alias)]
 
         return page(compiler, selected, on)

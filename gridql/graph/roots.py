@@ -16,6 +16,7 @@ from gridql.graph.compiler import exposed_of, is_exposed
 from gridql.graph.connection import connection_of, page_arguments
 from gridql.graph.context import Context
 from gridql.graph.expose import exposed_type
+from gridql.graph.exposed import Order
 from gridql.graph.ids import decode_id, type_of_id
 from gridql.graph.reader import Narrow, OneRow, Page, Root
 
@@ -70,7 +71,7 @@ def by_id(target: type, description: str) -> Any:
         return None if key is None else await read(info, root, key)
 
     asked = argument("id", strawberry.ID, f"Id of the {exposed.name}.")
-    return _field(resolve, target | None, description, [asked])  # type: ignore[operator]
+    return _field(resolve, target | None, description, [asked])
 
 
 def by_code(target: type, description: str) -> Any:
@@ -81,14 +82,14 @@ def by_code(target: type, description: str) -> Any:
         return await read(info, root, arguments["code"])
 
     asked = argument("code", str, "The code, in digits.")
-    return _field(resolve, target | None, description, [asked])  # type: ignore[operator]
+    return _field(resolve, target | None, description, [asked])
 
 
 def looked_up(
     target: type, resolve: Resolve, description: str, *arguments: StrawberryArgument
 ) -> Any:
     """A row that `resolve` finds the key of before it reads it."""
-    return _field(resolve, target | None, description, arguments)  # type: ignore[operator]
+    return _field(resolve, target | None, description, arguments)
 
 
 def page_of(
@@ -96,12 +97,14 @@ def page_of(
     description: str,
     narrow: Narrow | None = None,
     *arguments: StrawberryArgument,
+    keys: tuple[Order, ...] = (),
 ) -> Any:
     """A connection to all rows of a type that the caller sees.
 
-    With `narrow` the field has `arguments` of its own, which it turns into conditions.
+    With `narrow` the field has `arguments` of its own, which it turns into conditions; `keys`
+    gives it an order that is not one of the type's.
     """
-    root = Page(narrow)
+    root = Page(narrow, keys)
 
     async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
         return await read(info, root)
@@ -123,7 +126,7 @@ def any_node(node: type, description: str) -> Any:
         return None if key is None else await read(info, OneRow(name), key)
 
     asked = argument("id", strawberry.ID, "A global id.")
-    return _field(resolve, node | None, description, [asked])  # type: ignore[operator]
+    return _field(resolve, node | None, description, [asked])
 
 
 def read_back(target: type, attribute: str, description: str) -> Any:
@@ -134,7 +137,7 @@ def read_back(target: type, attribute: str, description: str) -> Any:
         key = getattr(source, attribute)
         return None if key is None else await read(info, root, key)
 
-    return _field(resolve, target | None, description)  # type: ignore[operator]
+    return _field(resolve, target | None, description)
 
 
 async def read(info: Info[Context, Any], root: Root, *inputs: Any) -> Any:

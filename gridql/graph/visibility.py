@@ -96,7 +96,5 @@ def _through(compiler: Compiler, reference: str, model: str) -> str:
     alias = compiler.alias()
     exposed = compiler.exposed(model)
     conditions = [f"{alias}.{exposed.key.name} = {reference}"]
-    conditions += _conditions(
-        compiler, rule(model).rows_for(compiler.audience.actor.role), alias
-    )
+    conditions += _conditions(compiler, rule(model).rows_for(compiler.audience.actor.role), alias)
     return f"exists (select 1 from {exposed.table} {alias} where {' and '.join(conditions)})"

@@ -111,13 +111,15 @@ async def test_many_entries_keep_their_order(database: Database) -> None:
     assert (verdict.position, verdict.breaks) == (2500, [])
 
 
-async def test_sqlite_numbers_as_it_writes(sqlite: Database) -> None:
-    await write(sqlite, 1, 2)
-    await write(sqlite, 3)
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_sqlite_numbers_as_it_writes(database: Database) -> None:
+    await write(database, 1, 2)
+    await write(database, 3)
     assert await subjects_in_order() == [1, 2, 3]
 
 
-async def test_a_late_commit_is_not_skipped(postgres: Database) -> None:
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_a_late_commit_is_not_skipped(database: Database) -> None:
     started, finish = asyncio.Event(), asyncio.Event()
 
     async def late() -> None:
@@ -126,29 +128,30 @@ async def test_a_late_commit_is_not_skipped(postgres: Database) -> None:
             started.set()
             await finish.wait()
 
-    tail = Tail(postgres)
+    tail = Tail(database)
     await tail.open()
     entries = tail.follow()
     async with running(tail):
         first = asyncio.create_task(late())
         await started.wait()
-        await write(postgres, 2)
-        await number(postgres)
+        await write(database, 2)
+        await number(database)
         # The cursor has moved past the entry with the higher id before the lower one commits.
         [seen] = await take(entries, 1)
         assert (seen.position, seen.subject_id) == (1, 2)
         finish.set()
         await first
-        await number(postgres)
+        await number(database)
         [later] = await take(entries, 1)
 
     assert (later.position, later.subject_id) == (2, 1)
     assert later.id < seen.id
-    assert (await verify(postgres)).breaks == []
+    assert (await verify(database)).breaks == []
 
 
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
 async def test_order_per_subject_is_that_of_the_changes_not_of_transaction_ids(
-    postgres: Database,
+    database: Database,
 ) -> None:
     older_began, younger_done = asyncio.Event(), asyncio.Event()
 
@@ -168,7 +171,7 @@ async def test_order_per_subject_is_that_of_the_changes_not_of_transaction_ids(
         younger_done.set()
 
     await asyncio.gather(older(), younger())
-    await number(postgres)
+    await number(database)
     assert [entry.revision for entry in await Entry.all().order_by("position")] == [1, 2]
 
 
@@ -206,27 +209,29 @@ async def test_four_writers_keep_the_order_of_each_subject(database: Database) -
     assert (await verify(database)).breaks == []
 
 
-async def test_one_sequencer_at_a_time(postgres: Database, postgres_url: str) -> None:
-    await write(postgres, 1)
-    other = await asyncpg.connect(postgres_url)
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_one_sequencer_at_a_time(database: Database, database_url: str) -> None:
+    await write(database, 1)
+    other = await asyncpg.connect(database_url)
     try:
         async with other.transaction():
             await other.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-            assert await number(postgres) == 0
-        assert await number(postgres) == 1
+            assert await number(database) == 0
+        assert await number(database) == 1
     finally:
         await other.close()
 
 
-async def test_another_sequencer_takes_over_at_once(postgres: Database) -> None:
-    tail = Tail(postgres)
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_another_sequencer_takes_over_at_once(database: Database) -> None:
+    tail = Tail(database)
     await tail.open()
     entries = tail.follow()
-    async with running(tail, Sequencer(postgres)):
-        async with running(Sequencer(postgres)):
-            await write(postgres, 1)
+    async with running(tail, Sequencer(database)):
+        async with running(Sequencer(database)):
+            await write(database, 1)
             await take(entries, 1)
-        await write(postgres, 2)
+        await write(database, 2)
         [entry] = await take(entries, 1)
     assert entry.subject_id == 2
 
@@ -246,11 +251,12 @@ async def test_a_commit_is_heard_within_100_ms(database: Database) -> None:
     assert sorted(delays)[5] < 0.1
 
 
-async def test_a_listener_that_dies_comes_back(postgres: Database, postgres_url: str) -> None:
-    tail = Tail(postgres)
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_a_listener_that_dies_comes_back(database: Database, database_url: str) -> None:
+    tail = Tail(database)
     await tail.open()
     entries = tail.follow()
-    other = await asyncpg.connect(postgres_url)
+    other = await asyncpg.connect(database_url)
     listeners = "SELECT array_agg(pid) FROM pg_stat_activity WHERE application_name = $1"
 
     async def listening() -> set[int]:
@@ -260,15 +266,15 @@ async def test_a_listener_that_dies_comes_back(postgres: Database, postgres_url:
         return set(pids)
 
     try:
-        async with running(tail, Sequencer(postgres)):
+        async with running(tail, Sequencer(database)):
             before = await listening()
             for pid in before:
                 await other.execute("SELECT pg_terminate_backend($1)", pid)
-            await write(postgres, 1)
+            await write(database, 1)
             await take(entries, 1)  # polling is the net
             while before & (after := await listening()):
                 await asyncio.sleep(0.05)
-            await write(postgres, 2)
+            await write(database, 2)
             await take(entries, 1)
     finally:
         await other.close()

@@ -22,14 +22,15 @@ from gridql.graph.connection import Connection
 from gridql.graph.context import Context
 from gridql.graph.enums import graphql_enum
 from gridql.graph.expose import Listing, computed, expose, extend, many, of_column, one, reading
+from gridql.graph.exposed import Order
 from gridql.graph.filters import in_list, under
-from gridql.graph.kinds import Kind
-from gridql.graph.mutations import attempt, given
+from gridql.graph.kinds import Column, Kind
+from gridql.graph.mutations import attempt, given, mutation, subscription
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem
 from gridql.graph.reader import OneRow
 from gridql.graph.reads import ReadOne, ReadSql
-from gridql.graph.roots import by_id, page_of, read, read_back
+from gridql.graph.roots import argument, by_id, page_of, read, read_back
 from gridql.graph.scalars import Cursor
 from gridql.journal import cursor
 from gridql.journal.models import Entry
@@ -59,7 +60,7 @@ class HazardEvent(Node):
 
 
 def days_left(due_at: datetime | None, closed_at: datetime | None) -> int | None:
-    """Whole days until the hazard is due, negative once it is overdue; None if closed or not set."""
+    """Whole days until a hazard is due, negative once overdue; None if closed or not set."""
     if due_at is None or closed_at is not None:
         return None
     return (due_at - clock.now()).days
@@ -205,15 +206,30 @@ class CloseHazardPayload:
     hazard_id: strawberry.Private[int | None] = None
 
 
+POSITION = Order(Column("position", Kind.INTEGER, False, "", int), descending=False)
+
+
+def numbered(compiler: Compiler, row: str, arguments: Arguments) -> list[str]:
+    """Only what has its place in the journal: before that it cannot be counted from."""
+    return [f"{row}.position is not null", *narrow(compiler, row, arguments)]
+
+
 @strawberry.type
 class Query:
+    hazard_events: Connection[HazardEvent] = page_of(
+        HazardEvent,
+        "What happened to hazards, in the order of the journal; its cursors are those of events.",
+        numbered,
+        argument("filter", HazardEventFilter | None, "Only events that this filter lets through."),
+        keys=(POSITION,),
+    )
     hazard: Hazard | None = by_id(Hazard, "The hazard with that id.")
     hazards: Connection[Hazard] = page_of(Hazard, "Hazards, newest first.")
 
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(description="Report a hazard that was found outside of an inspection.")
+    @mutation("Report a hazard that was found outside of an inspection.")
     async def report_hazard(
         self, info: Info[Context, None], input: ReportHazardInput
     ) -> ReportHazardPayload:
@@ -236,7 +252,7 @@ class Mutation:
         )
         return ReportHazardPayload(hazard_id=hazard.id if hazard else None, problems=problems)
 
-    @strawberry.mutation(description="Close a hazard that was put right.")
+    @mutation("Close a hazard that was put right.")
     async def close_hazard(
         self, info: Info[Context, None], input: CloseHazardInput
     ) -> CloseHazardPayload:
@@ -257,9 +273,7 @@ EVENT = OneRow("HazardEvent", narrow)
 
 @strawberry.type
 class Subscription:
-    @strawberry.subscription(
-        description="What happens to hazards that you may see, in order and without a gap."
-    )
+    @subscription("What happens to hazards that you may see, in order and without a gap.")
     async def hazard_updates(
         self,
         info: Info[Context, None],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -38,7 +39,7 @@ from gridql.graph.expose import (
 from gridql.graph.forms import FormAnswers, FormAnswersInput, answered_version
 from gridql.graph.ids import decode_id, type_of_id
 from gridql.graph.kinds import Kind, column
-from gridql.graph.mutations import attempt, given
+from gridql.graph.mutations import attempt, given, mutation
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem
 from gridql.graph.roots import by_id, page_of, read_back
@@ -187,14 +188,12 @@ class Query:
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(
-        description="Hand in answers: they are judged, and what the form's rules find is reported."
-    )
+    @mutation("Hand in answers: they are judged, and what the form's rules find is reported.")
     async def submit_form(
         self, info: Info[Context, None], input: SubmitFormInput
     ) -> SubmitFormPayload:
         services = info.context.services
-        answered = answered_version(input.answers)
+        answered = answered_version(cast(Mapping[str, Any], input.answers))
         subject_type = type_of_id(input.subject_id)
         submission, problems = await attempt(
             info,

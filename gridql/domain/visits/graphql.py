@@ -18,7 +18,7 @@ from gridql.domain.workers.graphql import GridWorker
 from gridql.graph.connection import Connection
 from gridql.graph.context import Context
 from gridql.graph.expose import Listing, expose, extend, many, one
-from gridql.graph.mutations import attempt, given
+from gridql.graph.mutations import attempt, given, mutation
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem
 from gridql.graph.roots import by_id, page_of, read_back
@@ -100,7 +100,7 @@ class Query:
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(description="Record a visit that took place.")
+    @mutation("Record a visit that took place.")
     async def record_visit(
         self, info: Info[Context, None], input: RecordVisitInput
     ) -> RecordVisitPayload:

@@ -20,9 +20,11 @@ from gridql.hooks import discover
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database with its tables."""
     database = await connect(database_url)
-    await migrate(database)
-    yield database
-    await database.close()
+    try:
+        await migrate(database)
+        yield database
+    finally:
+        await database.close()
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +126,12 @@ async def test_a_form_that_needs_the_name_of_anothers_type_is_refused(
 
     assert "would both make the type CheckAnswer" in refused.reason
     assert library.get("other") is None
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_form_cannot_take_the_name_of_a_type_of_gridqls_own(
+    forms: list[FormVersion],
+) -> None:
+    refused = await Library(reserved={"CheckAnswer", "Hazard"}).publish(forms)
+
+    assert {each.reason for each in refused} == {"gridql itself has a type CheckAnswer"}

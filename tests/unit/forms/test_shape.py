@@ -73,9 +73,7 @@ def test_two_versions_share_an_enumeration_with_all_its_values(load: Load) -> No
     check = next(each for each in named(old) if each.name == "CheckAnswer")
     assert isinstance(check, EnumShape)
     grown = replace(check, values=(*check.values, ("UNCLEAR", None)))
-    fields = tuple(
-        replace(field, type=grown) if field.type == check else field for field in old.fields
-    )
+    fields = tuple(replace(field, type=grown) for field in old.fields if field.type == check)
 
     types = type_names([old, replace(old, name="StallV2", fields=fields)])
 

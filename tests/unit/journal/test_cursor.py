@@ -6,7 +6,7 @@ from gridql.errors import Refusal
 from gridql.journal.cursor import decode, encode
 
 
-@pytest.mark.parametrize(("position", "cursor"), [(0, "ajE6MA"), (41, "ajE6NDE")])
+@pytest.mark.parametrize(("position", "cursor"), [(0, "0"), (41, "41")])
 def test_a_cursor_gives_its_position_back(position: int, cursor: str) -> None:
     assert encode(position) == cursor
     assert decode(cursor) == position
@@ -17,13 +17,13 @@ def test_a_cursor_gives_its_position_back(position: int, cursor: str) -> None:
     [
         "",
         "x",
-        "ajE6",
-        "ajE6MA==",
-        "ajE6MDE",
-        "ajE6LTE",
+        "007",
+        "-1",
         "游标",
-        "ajE6NDE\n",
-        "ajI6NDE",
+        "４１",
+        "41\n",
+        "4.1",
+        "9" * 19,
         "A" * 10_000,
     ],
 )

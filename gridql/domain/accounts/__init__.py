@@ -1,0 +1,1 @@
+"""Accounts, as far as they see themselves."""

@@ -1,0 +1,102 @@
+"""Orders and cursors: where a row stands in a list, and what lies beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import GraphQLError
+
+from gridql.graph.compiler import Arguments, Binding, Compiler
+from gridql.graph.exposed import Exposed, Order
+from gridql.graph.kinds import Kind, decode
+
+LAST_MOMENT = "9999-12-31T00:00:00+00:00"
+"""Stands for a moment that is not set, so that it sorts last and a cursor can name it."""
+
+
+def keys_of(exposed: Exposed, arguments: Arguments) -> list[Order]:
+    """The keys of the order that is asked for; the last of them tells all rows apart."""
+    asked = [order.value for order in arguments.values.get("orderBy") or ()]
+    keys = [exposed.orders[name] for name in asked or exposed.default_order]
+    if not any(key.column.name == exposed.key.name for key in keys):
+        descending = keys[-1].descending if keys else False
+        keys.append(Order(exposed.key, descending))
+    return keys
+
+
+def sortable(key: Order, row: str) -> str:
+    """The key of a row as it sorts; what is not set comes last."""
+    column = f"{row}.{key.column.name}"
+    if not key.column.nullable:
+        return column
+    return f"coalesce({column}, '{LAST_MOMENT}')"
+
+
+def order_by(keys: Sequence[Order], row: str, *, backward: bool) -> str:
+    """The keys as an ORDER BY has them; `backward` from the end of the list."""
+    return ", ".join(
+        f"{sortable(key, row)} {'desc' if key.descending is not backward else 'asc'}"
+        for key in keys
+    )
+
+
+def cursor_of(compiler: Compiler, keys: Sequence[Order], row: str) -> str:
+    """The text that says where a row stands, as an expression."""
+    texts = [compiler.dialect.text(sortable(key, row), key.column.kind) for key in keys]
+    joined = " || '|' || ".join(texts)
+    return f"({joined})"
+
+
+def beyond(
+    compiler: Compiler,
+    keys: Sequence[Order],
+    row: str,
+    arguments: Arguments,
+    name: str,
+    *,
+    opposite: bool = False,
+) -> str:
+    """Rows on the far side of a cursor; with `opposite`, those on its near side and at it."""
+    take = arguments.take(name)
+    ahead = (name == "after") is not opposite
+    placeholders = [
+        compiler.bind(key.column.kind, _cursor_part(take, keys, number, name))
+        for number, key in enumerate(keys)
+    ]
+    columns = [sortable(key, row) for key in keys]
+    at_it = "=" if opposite else ""
+    if len({key.descending for key in keys}) == 1:
+        sign = ">" if keys[0].descending is not ahead else "<"
+        return f"({', '.join(columns)}) {sign}{at_it} ({', '.join(placeholders)})"
+    steps = []
+    for number, key in enumerate(keys):
+        same = [
+            f"{column} = {placeholder}"
+            for column, placeholder in zip(columns[:number], placeholders[:number], strict=True)
+        ]
+        sign = ">" if key.descending is not ahead else "<"
+        last = at_it if number == len(keys) - 1 else ""
+        steps.append(
+            " and ".join([*same, f"{columns[number]} {sign}{last} {placeholders[number]}"])
+        )
+    return f"({' or '.join(f'({step})' for step in steps)})"
+
+
+def _cursor_part(
+    take: Callable[[Binding], Any], keys: Sequence[Order], number: int, name: str
+) -> Callable[[Binding], Any]:
+    kind = keys[number].column.kind
+
+    def part(binding: Binding) -> Any:
+        parts = str(take(binding)).split("|")
+        try:
+            if len(parts) != len(keys):
+                raise ValueError
+            return int(parts[number]) if kind is Kind.INTEGER else decode(kind, parts[number])
+        except ValueError:
+            raise GraphQLError(
+                f"`{name}` is no cursor of this list in this order: take it from an edge."
+            ) from None
+
+    return part

@@ -1,0 +1,5 @@
+"""The console command."""
+
+import sys
+
+GRIDQL = (sys.executable, "/tmp/t2/runner.py")

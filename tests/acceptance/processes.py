@@ -1,0 +1,109 @@
+"""gridql as an operator runs it: the console command, in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.acceptance.command import GRIDQL
+
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 20
+
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
+_TROUBLE = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|Warning\b")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Settings, and the commands that are run with them."""
+
+    folder: Path
+    """For what gridql itself keeps, and for the log of its server."""
+    database_url: str
+    plugins_dir: Path | None = None
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `gridql *arguments` to its end, whatever that is."""
+        return subprocess.run(
+            [*GRIDQL, *arguments],
+            env=self._environment(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    @contextmanager
+    def serving(self) -> Iterator[Server]:
+        """A server that takes requests; at the end it has to stop in order and without trouble."""
+        log = self.folder / "serve.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*GRIDQL, "serve", "--port", "0"],
+                env=self._environment(),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        server = Server(process, log)
+        try:
+            server.wait_for_address()
+            yield server
+            assert server.stop() == 0, server.said()
+            assert not _TROUBLE.search(server.said()), server.said()
+        finally:
+            process.kill()
+            process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("GRIDQL_")
+        }
+        environment |= {
+            "GRIDQL_DATA_DIR": str(self.folder),
+            "GRIDQL_DATABASE_URL": self.database_url,
+            "COLUMNS": "200",
+            "NO_COLOR": "1",
+        }
+        if self.plugins_dir is not None:
+            environment["GRIDQL_PLUGINS_DIR"] = str(self.plugins_dir)
+        return environment
+
+
+class Server:
+    """A started server."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self._process = process
+        self._log = log
+        self.url = ""
+
+    def said(self) -> str:
+        """All that it has written so far."""
+        return self._log.read_text(encoding="utf-8")
+
+    def wait_for_address(self) -> None:
+        """Until it says where it listens, which is `url` from then on."""
+        end = time.monotonic() + START_TIMEOUT_S
+        while not (found := _ADDRESS.search(self.said())):
+            assert self._process.poll() is None, f"it ended before it listened:\n{self.said()}"
+            assert time.monotonic() < end, f"it does not listen:\n{self.said()}"
+            time.sleep(0.02)
+        self.url = found.group()
+
+    def stop(self) -> int:
+        """Ask it to end, as an operating system does; the code that it ends with."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(STOP_TIMEOUT_S)

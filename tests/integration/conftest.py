@@ -1,0 +1,20 @@
+"""A database of this version's tables, of either kind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from gridql.database import Database, connect, migrate
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database with empty tables; the test runs on SQLite and on PostgreSQL."""
+    opened = await connect(database_url)
+    try:
+        await migrate(opened)
+        yield opened
+    finally:
+        await opened.close()
