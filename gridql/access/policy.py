@@ -117,7 +117,7 @@ POLICY: Mapping[str, Rule] = {
     "Place": Rule(
         text={"zh": "场所", "en": "place"},
         rows=_for(EVERYONE, WITHIN),
-        hidden={Role.AGENCY: frozenset({"responsible_person"})},
+        hidden=dict.fromkeys((Role.AGENCY, Role.AUDITOR), frozenset({"responsible_person"})),
     ),
     "Visit": Rule(
         text={"zh": "走访记录", "en": "visit"},

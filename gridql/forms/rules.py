@@ -115,7 +115,7 @@ class Rules:
         """Whether the form asks all that a library's rule is about; others it does without."""
         missing = [name for name in _names(rule.value) if not self._question([name])]
         for name in missing:
-            if name not in rule.source.raw.get("$defs", {}):
+            if name not in _each(rule.source.raw.get("$defs")):
                 reason = f"neither the library nor the form has a question {name!r}"
                 faults.append(rule.source.fault(rule.pointer, reason, "Check how it is spelt."))
         return not missing

@@ -214,7 +214,11 @@ def conditions(
             joiner, empty = (" and ", "1 = 1") if key == "and" else (" or ", "1 = 0")
             found.append(f"({joiner.join(parts)})" if parts else empty)
         else:
-            found += _tests(compiler, exposed.tests[key], row, arguments, here, value)
+            test = exposed.tests[key]
+            if compiler.audience.hides(exposed, test.column.name):
+                # Who may not see a value may not find out about it by asking for it either.
+                found.append("1 = 0")
+            found += _tests(compiler, test, row, arguments, here, value)
     return found
 
 

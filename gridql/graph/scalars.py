@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from gridql.graph.enums import graphql_enum
+from gridql.rows import utc_text
 from gridql.words import Word
 
 Cursor = NewType("Cursor", str)
 GeoJSON = NewType("GeoJSON", object)
 
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("A cursor is a string.")
+    return value
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if moment is None or moment.tzinfo is None or "T" not in str(value).upper():
+            raise ValueError
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{value!r} is no moment with an offset, such as 2026-11-22T08:30:00Z."
+        ) from None
+
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     Cursor: strawberry.scalar(
         name="Cursor",
         description="A place in a list or in the journal. Opaque: keep it, and hand it back.",
-        serialize=str,
-        parse_value=str,
+        parse_value=_text,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment (RFC 3339) with its offset, such as 2026-11-22T08:30:00Z; "
+        "given back in UTC.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=utc_text,
+        parse_value=_moment,
     ),
     GeoJSON: strawberry.scalar(
         name="GeoJSON",

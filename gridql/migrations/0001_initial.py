@@ -524,7 +524,7 @@ class Migration(migrations.Migration):
                     "responsible_person",
                     fields.CharField(
                         null=True,
-                        description="Who answers for fire safety there, hidden from partners.",
+                        description="Who answers for fire safety there, hidden from partners and auditors.",
                         max_length=50,
                     ),
                 ),
