@@ -108,7 +108,17 @@ POLICY: Mapping[str, Rule] = {
             ),
         },
     ),
-    "Grid": Rule(text={"zh": "网格", "en": "grid"}, rows=_for(EVERYONE, Within("code"))),
+    "Grid": Rule(
+        text={"zh": "网格", "en": "grid"},
+        rows=_for(EVERYONE, Within("code")),
+        verbs={
+            # Grids with the workers, homes, places, visits, forms and hazards in them.
+            "settle": Verb(
+                {"zh": "接管既有数据", "en": "take over data that was kept elsewhere"},
+                frozenset({Role.DISTRICT}),
+            ),
+        },
+    ),
     "GridWorker": Rule(
         text={"zh": "网格员", "en": "grid worker"}, rows=_for(FIELD | {Role.AUDITOR}, WITHIN)
     ),

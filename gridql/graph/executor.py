@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gridql.errors import ReadTimeout, Refusal
 from gridql.graph.context import Context
+from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
 
 log = logging.getLogger("gridql.graph")
@@ -52,6 +53,23 @@ class Result:
     """Whether nothing was executed: the response has no `data` at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document, and what each of its operations asks for."""
+
+    syntax: DocumentNode
+    measured: Mapping[str | None, Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation that can be executed, but for its variables."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    measured: Measured
+
+
 class Executor(StrawberryGraphQLCoreExecutionContext):
     """graphql-core's executor, which lets JSON from the database through as it is."""
 
@@ -74,34 +92,44 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 class Engine:
     """Executes requests against one schema; the documents that it has seen are kept parsed."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits | None = None) -> None:
         self.schema = schema
-        self.documents: Cache[str, DocumentNode] = Cache(DOCUMENTS)
+        self.limits = limits or Limits()
+        self.documents: Cache[str, Document] = Cache(DOCUMENTS)
 
-    def document(self, query: str) -> DocumentNode | list[GraphQLError]:
+    def document(self, query: str) -> Document | list[GraphQLError]:
         """The document, parsed and valid, or everything that is wrong with it."""
-        document = self.documents.get(query)
-        if document is not None:
-            return document
+        known = self.documents.get(query)
+        if known is not None:
+            return known
         try:
-            document = parse(query)
+            syntax = parse(query, max_tokens=self.limits.tokens)
+            # Measured first: what asks too much is not worth the longer look.
+            measured = measure(self.schema, syntax)
+            errors = self._too_much(measured) or validate(self.schema, syntax)
         except GraphQLError as error:
             return [error]
         except RecursionError:
             return [GraphQLError("The document is nested too deeply.")]
-        errors = validate(self.schema, document)
         if errors:
             return errors
+        document = Document(syntax, measured)
         if len(query) <= LONGEST_KEPT:
             self.documents.put(query, document)
         return document
 
-    def operation(self, request: Request) -> OperationDefinitionNode | Result:
-        """The operation that is asked for, or the response that says why there is none."""
+    def _too_much(self, measured: Mapping[str | None, Measured]) -> list[GraphQLError]:
+        return [
+            error
+            for operation in measured.values()
+            for error in exceeded(operation, self.limits, {})
+        ]
+
+    def _prepared(self, request: Request) -> Prepared | Result:
         document = self.document(request.query)
         if isinstance(document, list):
             return refused(document)
-        operation = get_operation_ast(document, request.operation_name)
+        operation = get_operation_ast(document.syntax, request.operation_name)
         if operation is None:
             name = request.operation_name
             text = (
@@ -110,49 +138,58 @@ class Engine:
                 else "The document has several operations: name one in `operationName`."
             )
             return refused([GraphQLError(text)])
-        return operation
+        name = operation.name.value if operation.name else None
+        return Prepared(document, operation, document.measured[name])
+
+    def operation(self, request: Request) -> OperationDefinitionNode | Result:
+        """The operation that is asked for, or the response that says why there is none."""
+        prepared = self._prepared(request)
+        return prepared if isinstance(prepared, Result) else prepared.operation
 
     async def execute(
         self, request: Request, context: Context, *, allow: frozenset[OperationType]
     ) -> Result:
         """Execute a query or mutation."""
-        operation = self.operation(request)
-        if isinstance(operation, Result):
-            return operation
-        if operation.operation not in allow:
-            return refused(
-                [GraphQLError(f"A {operation.operation.value} cannot be sent this way.")]
-            )
-        document = self.document(request.query)
-        assert isinstance(document, DocumentNode)
+        prepared = self._prepared(request)
+        if isinstance(prepared, Result):
+            return prepared
+        kind = prepared.operation.operation
+        if kind not in allow:
+            return refused([GraphQLError(f"A {kind.value} cannot be sent this way.")])
         executor = Executor.build(
             self.schema,
-            document,
+            prepared.document.syntax,
             context_value=context,
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
         )
         if isinstance(executor, list):
             return refused(executor)
+        variables = executor.variable_values.coerced
+        errors = exceeded(prepared.measured, self.limits, variables)
+        if errors:
+            return refused(errors)
         outcome: Any = executor.execute_operation()
         if executor.is_awaitable(outcome):
             outcome = await outcome
-        return _response(outcome, context)
+        return _response(outcome, context, prepared.measured.cost.of(variables))
 
     async def subscribe(
         self, request: Request, context: Context
     ) -> Result | AsyncGenerator[Result]:
         """Start a subscription: its responses as they come, or the one that says why not."""
-        operation = self.operation(request)
-        if isinstance(operation, Result):
-            return operation
-        if operation.operation is not OperationType.SUBSCRIPTION:
-            return refused([GraphQLError(f"This is a {operation.operation.value}.")])
-        document = self.document(request.query)
-        assert isinstance(document, DocumentNode)
+        prepared = self._prepared(request)
+        if isinstance(prepared, Result):
+            return prepared
+        kind = prepared.operation.operation
+        if kind is not OperationType.SUBSCRIPTION:
+            return refused([GraphQLError(f"This is a {kind.value}.")])
+        errors = exceeded(prepared.measured, self.limits, request.variables)
+        if errors:
+            return refused(errors)
         stream: Any = subscribe(
             self.schema,
-            document,
+            prepared.document.syntax,
             context_value=context,
             variable_values=request.variables,
             operation_name=request.operation_name,
@@ -178,14 +215,14 @@ def refused(errors: Sequence[GraphQLError]) -> Result:
     return Result(orjson.dumps({"errors": [error.formatted for error in errors]}), True)
 
 
-def _response(outcome: ExecutionResult, context: Context) -> Result:
-    response: dict[str, Any] = {"data": outcome.data}
+def _response(outcome: ExecutionResult, context: Context, cost: int | None = None) -> Result:
+    response: dict[str, Any] = {}
     if outcome.errors:
-        response = {
-            "errors": [_shown(error, context).formatted for error in outcome.errors],
-            **response,
-        }
-    return Result(orjson.dumps(response, default=str))
+        response["errors"] = [_shown(error, context).formatted for error in outcome.errors]
+    response["data"] = outcome.data
+    if cost is not None:
+        response["extensions"] = {"cost": cost}
+    return Result(orjson.dumps(response))
 
 
 def _shown(error: GraphQLError, context: Context) -> GraphQLError:

@@ -76,7 +76,9 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
         f"(select {row}.*, row_number() over (order by {order}) as rn, count(*) over () as n "
         f"from {source} {row} order by rn{' desc' if window.backward else ''}) {chosen}"
     )
-    summary = compiler.dialect.summary(pairs)
+    # Always so; but a summary without any aggregate would come once for each row, or not at all.
+    whole = f"count({chosen}.rn) <= {size} + 1"
+    summary = f"case when {whole} then {compiler.dialect.summary(pairs)} end"
     return compiler.dialect.nested(f"(select {summary} from {' '.join([numbered, *joins])})")
 
 

@@ -104,9 +104,10 @@ class Follower:
 
     async def until_complete(self, operation: str) -> None:
         """Hear an operation out; what others bring meanwhile is kept."""
-        while (message := await self.hear()) != {"id": operation, "type": "complete"}:
+        while (message := await self.hear())["id"] != operation or message["type"] == "next":
             if message["id"] != operation:
                 self._early.append(message)
+        assert message["type"] == "complete", message
 
     async def take(self, count: int) -> list[Any]:
         """The next `count` updates, without the name of the field."""

@@ -174,7 +174,7 @@ async def test_what_was_found_reads_back(town: Town) -> None:
             "days": 3,
             "department": "FIRE_RESCUE",
             "zh": "货物堆放过高，与灯具距离不足0.5米",
-            "en": "Goods stacked too high, less than half a metre below the lamps",
+            "en": "Goods stacked too high, less than 0.5 m below the lamps",
         },
     ]
     assert [(each["title"], each["severity"], each["category"]) for each in hazards] == [

@@ -58,3 +58,11 @@ def parent_code(code: str) -> str | None:
             return code[:12]
         case _:
             return None
+
+
+class AreaEventKind(Word):
+    """What can happen to an area."""
+
+    IMPORTED = "IMPORTED", "It was taken over from a file."
+    RENAMED = "RENAMED", "It has another name."
+    MOVED = "MOVED", "It lies below another area."

@@ -24,6 +24,7 @@ from gridql.domain.places.models import Place
 from gridql.domain.workers.actions import worker_of
 from gridql.errors import Fault, ProblemCode, Refusal, client_id_taken
 from gridql.journal import entry
+from gridql.journal.models import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,43 +72,51 @@ async def _report(actor: Actor, draft: HazardDraft) -> Hazard:
         hazards = await open_all(
             actor,
             [replace(draft, grid_code=code, worker_id=worker.id if worker else None)],
+            clock.now(),
         )
     return hazards[0]
 
 
-async def open_all(actor: Actor | None, drafts: Sequence[HazardDraft]) -> list[Hazard]:
+async def open_all(
+    actor: Actor | None, drafts: Sequence[HazardDraft], reported_at: datetime
+) -> list[Hazard]:
     """Write hazards that were checked already, in the transaction of whoever found them."""
-    now = clock.now()
-    hazards = [
-        await Hazard.create(
-            client_id=draft.client_id,
-            title=draft.title,
-            description=draft.description,
-            severity=draft.severity,
-            category=draft.category,
-            department=draft.department,
-            place_id=draft.place_id,
-            submission_id=draft.submission_id,
-            reported_by_id=draft.worker_id,
-            reported_at=now,
-            due_at=draft.due_at,
-            grid_id=draft.grid_code,
-        )
-        for draft in drafts
-    ]
-    await entry.write_many(
-        entry.entry(
-            actor,
-            subject_type="Hazard",
-            subject_id=hazard.id,
-            kind=HazardEventKind.REPORTED,
-            grid_code=hazard.grid_id,
-            to_state=hazard.status,
-            revision=hazard.revision,
-        )
-        for hazard in hazards
-    )
+    hazards = [row_of(draft, reported_at) for draft in drafts]
+    for hazard in hazards:
+        await hazard.save()
+    await entry.write_many(reported(actor, hazard) for hazard in hazards)
     return hazards
+
+
+def row_of(draft: HazardDraft, reported_at: datetime) -> Hazard:
+    """The row of a hazard that was checked already, not yet written."""
+    return Hazard(
+        client_id=draft.client_id,
+        title=draft.title,
+        description=draft.description,
+        severity=draft.severity,
+        category=draft.category,
+        department=draft.department,
+        place_id=draft.place_id,
+        submission_id=draft.submission_id,
+        reported_by_id=draft.worker_id,
+        reported_at=reported_at,
+        due_at=draft.due_at,
+        grid_id=draft.grid_code,
+    )
+
+
+def reported(actor: Actor | None, hazard: Hazard) -> Entry:
+    """What the report of a hazard leaves in the journal, not yet written."""
+    return entry.entry(
+        actor,
+        subject_type="Hazard",
+        subject_id=hazard.id,
+        kind=HazardEventKind.REPORTED,
+        grid_code=hazard.grid_id,
+        to_state=hazard.status,
+        revision=hazard.revision,
+    )
 
 
 async def close(

@@ -23,7 +23,9 @@ class Place(GridRow):
         null=True, description="GeoJSON Point in WGS 84, null where not surveyed."
     )
     responsible_person = fields.CharField(
-        50, null=True, description="Who answers for fire safety there, hidden from partners and auditors."
+        50,
+        null=True,
+        description="Who answers for fire safety there, hidden from partners and auditors.",
     )
 
     class Meta:

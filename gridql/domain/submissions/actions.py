@@ -15,16 +15,16 @@ from gridql.access import enforce
 from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Area, Grid
-from gridql.domain.hazards.actions import HazardDraft, open_all
+from gridql.domain.hazards.actions import open_all
 from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.rules import Severity, due_at
 from gridql.domain.people.models import Household, Resident
 from gridql.domain.places.models import Place
+from gridql.domain.submissions.findings import finding_rows, hazard_drafts
 from gridql.domain.submissions.models import Finding, Submission
 from gridql.domain.submissions.rules import Location, document_of_score, submission_faults
 from gridql.domain.visits.models import Visit
 from gridql.domain.workers.actions import worker_of
-from gridql.errors import Fault, Lang, ProblemCode, Refusal, client_id_taken, invalid, not_found
+from gridql.errors import Fault, ProblemCode, Refusal, client_id_taken, invalid, not_found
 from gridql.forms import SubjectKind
 from gridql.forms.library import Library, Published
 from gridql.forms.verdict import Found, Verdict
@@ -191,48 +191,8 @@ async def _follow_up(
     """
     hazards: list[Hazard | None] = [None] * len(found)
     if submission.grid_id is not None:
-        hazards = [*await open_all(actor, _drafts(submission, found, worker_id, now))]
-    await Finding.bulk_create(
-        Finding(
-            submission_id=submission.id,
-            area_code=submission.area_code,
-            rule=each.rule,
-            path=each.at,
-            severity=Severity(each.severity),
-            category=each.category,
-            days=each.days,
-            department=each.department,
-            basis=[dict(basis) for basis in each.basis],
-            title=dict(each.title),
-            remark=each.remark,
-            hazard_id=hazard.id if hazard else None,
-        )
-        for each, hazard in zip(found, hazards, strict=True)
-    )
-
-
-def _drafts(
-    submission: Submission, found: Sequence[Found], worker_id: int | None, now: datetime
-) -> list[HazardDraft]:
-    return [
-        HazardDraft(
-            title=each.title[HAZARD_LANG],
-            severity=Severity(each.severity),
-            category=each.category,
-            grid_code=submission.grid_id,
-            place_id=submission.place_id,
-            description=each.remark,
-            department=each.department,
-            due_at=due_at(now, each.days),
-            submission_id=submission.id,
-            worker_id=worker_id,
-        )
-        for each in found
-    ]
-
-
-HAZARD_LANG: Lang = "zh"
-"""Titles of hazards are kept in the language of the offices that work through them."""
+        hazards = [*await open_all(actor, hazard_drafts(submission, found, worker_id, now), now)]
+    await Finding.bulk_create(finding_rows(submission, found, hazards))
 
 
 def _moved(fault: Fault, base: str) -> Fault:

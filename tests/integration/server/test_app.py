@@ -18,7 +18,7 @@ from gridql.errors import SetupError
 from gridql.server.app import assemble, opened
 from gridql.server.serving import listen, serve
 from gridql.settings import Settings, load
-from tests.integration.server.trial import holding, serving
+from tests.integration.server.trial import COST, holding, serving
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_it_serves_until_a_signal_ends_it(settings: Settings, token: str) 
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(task, 10)
 
-    assert answer.json() == {"data": {"__typename": "Query"}}
+    assert answer.json() == {"data": {"__typename": "Query"}, **COST}
     assert readiness.json() == {"status": "ok", "database": "ok", "journal": "ok"}
     assert "input FormAnswersInput" in sdl.text
     async with httpx.AsyncClient(base_url=address) as client:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from tortoise.connection import get_connection
 
-from tests.integration.server.trial import Running, newcomer, revoke
+from tests.integration.server.trial import COST, Running, newcomer, revoke
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -42,7 +42,7 @@ async def test_a_query_by_post(client: httpx.AsyncClient) -> None:
     response = await client.post("/graphql", json={"query": "{ viewer }"})
 
     assert response.status_code == 200
-    assert response.json() == {"data": {"viewer": "王芳 zh"}}
+    assert response.json() == {"data": {"viewer": "王芳 zh"}, **COST}
     assert response.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
 
@@ -56,14 +56,17 @@ async def test_variables_operation_name_and_nulls(client: httpx.AsyncClient) -> 
     )
     nulls = {"query": "{ viewer }", "operationName": None, "variables": None, "extensions": None}
 
-    assert named.json() == {"data": {"echo": "格"}}
-    assert (await client.post("/graphql", json=nulls)).json() == {"data": {"viewer": "王芳 zh"}}
+    assert named.json() == {"data": {"echo": "格"}, **COST}
+    assert (await client.post("/graphql", json=nulls)).json() == {
+        "data": {"viewer": "王芳 zh"},
+        **COST,
+    }
 
 
 async def test_a_mutation_by_post(client: httpx.AsyncClient) -> None:
     response = await client.post("/graphql", json={"query": 'mutation { note(text: "a") }'})
 
-    assert response.json() == {"data": {"note": "noted a"}}
+    assert response.json() == {"data": {"note": "noted a"}, **COST}
 
 
 async def test_a_query_by_get(client: httpx.AsyncClient) -> None:
@@ -78,7 +81,7 @@ async def test_a_query_by_get(client: httpx.AsyncClient) -> None:
     )
 
     assert response.status_code == 200
-    assert response.json() == {"data": {"echo": "网格 & 户"}}
+    assert response.json() == {"data": {"echo": "网格 & 户"}, **COST}
 
 
 async def test_a_mutation_by_get_is_not_allowed(client: httpx.AsyncClient) -> None:

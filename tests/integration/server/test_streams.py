@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 from gridql.server.app import assemble
 from gridql.server.parts import Parts
 from tests.integration.server.trial import (
+    COST,
     SERVICES,
     Running,
     happenings,
@@ -87,11 +88,11 @@ async def test_queries_and_mutations(socket: ClientConnection) -> None:
     mutation = [await receive(socket), await receive(socket)]
 
     assert query == [
-        {"id": "q", "type": "next", "payload": {"data": {"viewer": "王芳 zh"}}},
+        {"id": "q", "type": "next", "payload": {"data": {"viewer": "王芳 zh"}, **COST}},
         {"id": "q", "type": "complete"},
     ]
     assert mutation == [
-        {"id": "m", "type": "next", "payload": {"data": {"note": "noted 门"}}},
+        {"id": "m", "type": "next", "payload": {"data": {"note": "noted 门"}, **COST}},
         {"id": "m", "type": "complete"},
     ]
 
@@ -223,7 +224,7 @@ async def test_too_many_operations(socket: ClientConnection) -> None:
 
     assert refusal["id"] == "3"
     assert refusal["payload"][0]["extensions"] == {"code": "TOO_MANY_OPERATIONS"}
-    assert (await receive(socket))["payload"] == {"data": {"viewer": "王芳 zh"}}
+    assert (await receive(socket))["payload"] == {"data": {"viewer": "王芳 zh"}, **COST}
 
 
 async def test_pings(server: Running) -> None:
@@ -349,7 +350,7 @@ async def test_the_token_in_the_payload(server: Running) -> None:
         assert await receive(socket) == {"type": "connection_ack"}
         await subscribe(socket, "a", "{ viewer }")
 
-        assert (await receive(socket))["payload"] == {"data": {"viewer": "王芳 en"}}
+        assert (await receive(socket))["payload"] == {"data": {"viewer": "王芳 en"}, **COST}
 
 
 @pytest.mark.parametrize(
@@ -430,7 +431,7 @@ async def test_a_reader_that_stalls_holds_up_only_itself(
         await subscribe(stalled, "a", "subscription { count(to: 1000000) }")
 
         await subscribe(socket, "b", "{ viewer }")
-        assert (await receive(socket))["payload"] == {"data": {"viewer": "王芳 zh"}}
+        assert (await receive(socket))["payload"] == {"data": {"viewer": "王芳 zh"}, **COST}
         stalled.transport.abort()
 
 

@@ -22,6 +22,9 @@ from gridql.access.tokens import Actors
 from gridql.server.parts import Parts
 from gridql.server.serving import listen, uvicorn_config
 
+COST: dict[str, Any] = {"extensions": {"cost": 0}}
+"""What every answer to a query or mutation carries; scalars cost nothing."""
+
 SERVICES: Any = None
 """The trial schema's resolvers need none."""
 

@@ -35,6 +35,7 @@ Chain          - - - - - - -
 
 VERBS = """
 Area.import        + - - - - - -
+Grid.settle        + - - - - - -
 Visit.record       + + + + - - -
 Submission.submit  + + + + - - -
 Hazard.report      + + + + - - -

@@ -1,0 +1,37 @@
+"""`gridql serve`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gridql import settings
+from gridql.cli import logs
+from gridql.cli.console import note
+from gridql.cli.opening import require_ready
+from gridql.cli.options import DatabaseUrl, DataDir, PluginsDir
+from gridql.server.serving import run
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; 0 takes one that is free.")] = None,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    plugins_dir: PluginsDir = None,
+) -> None:
+    """Serve the API until it is interrupted.
+
+    The database has to be there, with the tables of this version: `gridql migrate` sees to both.
+    """
+    chosen = settings.load(
+        host=host,
+        port=port,
+        data_dir=data_dir,
+        database_url=database_url,
+        plugins_dir=plugins_dir,
+    )
+    logs.set_up(chosen.log_level)
+    require_ready(chosen)
+    run(chosen, lambda address: note(f"gridql serves on {address} (GraphQL at {address}/graphql)"))

@@ -1,0 +1,73 @@
+"""Use cases about accounts and their tokens: the operator's, at the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gridql.access import accounts, tokens
+from gridql.access.models import Account, Token
+from gridql.access.roles import Role
+from gridql.database import transaction
+from gridql.journal import entry
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token that was just made."""
+
+    account: Account
+    token: Token
+    text: str
+    """The token itself: nothing can show it again."""
+
+
+async def issue(
+    name: str,
+    role: Role,
+    scopes: Sequence[str],
+    *,
+    label: str,
+    department: str | None = None,
+    expires_at: datetime | None = None,
+) -> Issued:
+    """Make an account and a token that speaks for it, in the caller's transaction.
+
+    Raises INVALID as `accounts.register` does.
+    """
+    account = await accounts.register(name, role, scopes, department)
+    text = await tokens.create(account, label, expires_at)
+    token = await Token.get(account=account)
+    await entry.write_many(
+        [
+            entry.entry(
+                None,
+                subject_type="Account",
+                subject_id=account.id,
+                kind="REGISTERED",
+                grid_code=None,
+                changes={"role": role.value, "scopes": list(scopes), "department": department},
+            ),
+            entry.entry(
+                None, subject_type="Token", subject_id=token.id, kind="ISSUED", grid_code=None
+            ),
+        ]
+    )
+    return Issued(account, token, text)
+
+
+async def revoke(token_id: int) -> bool:
+    """The token is not valid from now on; False if there is no such token that still was."""
+    async with transaction():
+        revoked = await tokens.revoke(token_id)
+        if revoked:
+            await entry.write(
+                None, subject_type="Token", subject_id=token_id, kind="REVOKED", grid_code=None
+            )
+    return revoked
+
+
+async def all_tokens() -> list[Token]:
+    """Every token there ever was, with its account, in the order in which they were made."""
+    return await Token.all().select_related("account").order_by("id")

@@ -1,0 +1,58 @@
+"""From what was found in answers to rows: the findings, and the hazards that follow them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from gridql.domain.hazards.actions import HazardDraft
+from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.rules import Severity, due_at
+from gridql.domain.submissions.models import Finding, Submission
+from gridql.errors import Lang
+from gridql.forms.verdict import Found
+
+HAZARD_LANG: Lang = "zh"
+"""Titles of hazards are kept in the language of the offices that work through them."""
+
+
+def hazard_drafts(
+    submission: Submission, found: Sequence[Found], worker_id: int | None, now: datetime
+) -> list[HazardDraft]:
+    """The hazards that follow up what was found in a submission."""
+    return [
+        HazardDraft(
+            title=each.title[HAZARD_LANG],
+            severity=Severity(each.severity),
+            category=each.category,
+            grid_code=submission.grid_id,
+            place_id=submission.place_id,
+            description=each.remark,
+            department=each.department,
+            due_at=due_at(now, each.days),
+            submission_id=submission.id,
+            worker_id=worker_id,
+        )
+        for each in found
+    ]
+
+
+def finding_rows(
+    submission: Submission, found: Sequence[Found], hazards: Sequence[Hazard | None]
+) -> Iterator[Finding]:
+    """The rows of what was found in a submission, each with the hazard that follows it up."""
+    for each, hazard in zip(found, hazards, strict=True):
+        yield Finding(
+            submission_id=submission.id,
+            area_code=submission.area_code,
+            rule=each.rule,
+            path=each.at,
+            severity=Severity(each.severity),
+            category=each.category,
+            days=each.days,
+            department=each.department,
+            basis=[dict(basis) for basis in each.basis],
+            title=dict(each.title),
+            remark=each.remark,
+            hazard_id=hazard.id if hazard else None,
+        )

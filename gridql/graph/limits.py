@@ -1,0 +1,213 @@
+"""How much a document may ask for: each fragment is measured once, however often it is spread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_composite_type,
+)
+
+from gridql.graph.page import DEFAULT_PAGE, LARGEST_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one operation may have of each."""
+
+    depth: int = 15
+    """Fields within one another."""
+    aliases: int = 30
+    """Fields under another name, those of fragments counted wherever they are spread."""
+    tokens: int = 3000
+    """Words and signs of the document."""
+    directives: int = 50
+    root_fields: int = 20
+    cost: int = 5000
+    """Objects in the largest answer there could be; a connection has its page size of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Objects of an answer: a number, and how often each page whose size is still to be known."""
+
+    fixed: int = 0
+    pages: Mapping[Page, int] = field(default_factory=dict)
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        """The number, given the variables of a request."""
+        return self.fixed + sum(page.of(variables) * often for page, often in self.pages.items())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A connection whose size, or something below it, stands in a variable."""
+
+    size: int | str
+    each: Cost
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        """The objects of this page, given the variables of a request."""
+        size = self.size
+        if isinstance(size, str):
+            given = variables.get(size)
+            size = given if isinstance(given, int) else DEFAULT_PAGE
+        return min(max(size, 0), LARGEST_PAGE) * self.each.of(variables)
+
+
+class Measured(NamedTuple):
+    """What an operation, or a part of one, asks for."""
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    root_fields: int = 0
+    cost: Cost = Cost()
+
+
+def measure(schema: GraphQLSchema, document: DocumentNode) -> dict[str | None, Measured]:
+    """Every operation of a document, by name."""
+    measuring = _Measuring(schema, document)
+    return {
+        node.name.value if node.name else None: measuring.operation(node)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    }
+
+
+def exceeded(
+    measured: Measured, limits: Limits, variables: Mapping[str, Any]
+) -> list[GraphQLError]:
+    """Everything that an operation asks too much of, each with the limit and the number."""
+    asked = {
+        "depth": measured.depth,
+        "aliases": measured.aliases,
+        "directives": measured.directives,
+        "root_fields": measured.root_fields,
+        "cost": measured.cost.of(variables),
+    }
+    return [
+        _too_much(name, number, getattr(limits, name))
+        for name, number in asked.items()
+        if number > getattr(limits, name)
+    ]
+
+
+def _too_much(name: str, number: int, limit: int) -> GraphQLError:
+    spelled = name.replace("_", " ")
+    # A number of ten thousand digits says no more than its size.
+    shown = str(number) if number < 10**15 else "over 10^15"
+    return GraphQLError(
+        f"The operation's {spelled} is {shown}, and may be {limit} at most.",
+        extensions={"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limit, "asked": shown},
+    )
+
+
+class _Measuring:
+    """One walk over a document; fragments are measured when they are first met, and remembered."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self._schema = schema
+        self._fragments = {
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self._known: dict[str, Measured] = {}
+
+    def operation(self, node: OperationDefinitionNode) -> Measured:
+        of = self._schema.get_root_type(node.operation)
+        found = self._selections(of, node.selection_set)
+        return found._replace(directives=found.directives + len(node.directives or ()))
+
+    def _selections(self, of: Any, selections: SelectionSetNode) -> Measured:
+        return _sum(self._selection(of, node) for node in selections.selections)
+
+    def _selection(self, of: Any, node: Any) -> Measured:
+        directives = len(node.directives or ())
+        if isinstance(node, FieldNode):
+            found = self._field(of, node)
+        elif isinstance(node, InlineFragmentNode):
+            condition = node.type_condition
+            inner = self._schema.get_type(condition.name.value) if condition else of
+            found = self._selections(inner, node.selection_set)
+        else:
+            found = self._fragment(node)
+        return found._replace(directives=found.directives + directives)
+
+    def _fragment(self, spread: FragmentSpreadNode) -> Measured:
+        name = spread.name.value
+        known = self._known.get(name)
+        if known is None:
+            # Stands in while it is being measured: a cycle is for another rule to report.
+            self._known[name] = known = Measured()
+            fragment = self._fragments.get(name)
+            if fragment is not None:
+                of = self._schema.get_type(fragment.type_condition.name.value)
+                known = self._known[name] = self._selections(of, fragment.selection_set)
+        return known
+
+    def _field(self, of: Any, node: FieldNode) -> Measured:
+        definition = self._schema.get_field(of, node.name.value) if is_composite_type(of) else None
+        below = Measured()
+        cost = Cost()
+        if node.selection_set is not None:
+            inner = get_named_type(definition.type) if definition else None
+            below = self._selections(inner, node.selection_set)
+            cost = _cost(definition, node, below.cost)
+        return Measured(
+            depth=below.depth + 1,
+            aliases=below.aliases + (node.alias is not None),
+            directives=below.directives,
+            root_fields=1,
+            cost=cost,
+        )
+
+
+def _cost(definition: GraphQLField | None, node: FieldNode, below: Cost) -> Cost:
+    if definition is None or "first" not in definition.args:
+        return Cost(below.fixed + 1, below.pages)
+    size: int | str = DEFAULT_PAGE
+    for argument in node.arguments or ():
+        if argument.name.value in ("first", "last"):
+            if isinstance(argument.value, IntValueNode):
+                size = min(int(argument.value.value[:10]), LARGEST_PAGE)
+            elif isinstance(argument.value, VariableNode):
+                size = argument.value.name.value
+    if isinstance(size, int) and not below.pages:
+        return Cost(1 + size * below.fixed)
+    return Cost(1, {Page(size, below): 1})
+
+
+def _sum(parts: Iterable[Measured]) -> Measured:
+    depth = aliases = directives = root_fields = fixed = 0
+    pages: Counter[Page] = Counter()
+    for part in parts:
+        depth = max(depth, part.depth)
+        aliases += part.aliases
+        directives += part.directives
+        root_fields += part.root_fields
+        fixed += part.cost.fixed
+        # Fragments are spread often and measured once: their pages are counted, not listed.
+        pages.update(part.cost.pages)
+    return Measured(depth, aliases, directives, root_fields, Cost(fixed, pages))
+
+
+NAMES = tuple(each.name for each in fields(Limits))
+"""The limits, as settings name them."""

@@ -1,0 +1,25 @@
+"""The world that the read engine is asked about: one for each module, because nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.conftest import Postgres
+from tests.integration.graph.world import World, Worlds
+
+
+@pytest.fixture(scope="session")
+def worlds(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    """Where worlds come from."""
+    return Worlds(tmp_path_factory.mktemp("worlds"), postgres)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+async def world(
+    request: pytest.FixtureRequest, anyio_backend: str, worlds: Worlds
+) -> AsyncIterator[World]:
+    """The world on each kind of database."""
+    async with worlds.open(request.param) as world:
+        yield world

@@ -1,0 +1,264 @@
+"""Who and what is in the world, in the order of their numbers, which are the same everywhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from gridql import bundled, clock
+from gridql.access import accounts
+from gridql.access.vault import Vault, mask_id_number, mask_phone
+from gridql.domain.areas.models import Area, Grid
+from gridql.domain.areas.rules import AreaLevel, GridKind
+from gridql.domain.hazards import actions as hazards
+from gridql.domain.hazards.rules import Severity
+from gridql.domain.people.models import Household, Resident
+from gridql.domain.people.rules import CareGroup, Gender
+from gridql.domain.places.models import Place
+from gridql.domain.submissions import actions as submissions
+from gridql.domain.visits import actions as visits
+from gridql.domain.visits.rules import VisitKind, VisitOutcome
+from gridql.domain.workers.models import GridWorker
+from gridql.domain.workers.rules import Duty, WorkerKind
+from gridql.forms.library import Library
+from gridql.hooks import Plugins
+from tests.integration.graph.people import (
+    ACCOUNTS,
+    COMMUNITY_A,
+    DISTRICT,
+    GRID_1,
+    GRID_2,
+    GRID_3,
+    GRID_4,
+    OTHER_WORKER,
+    STREET,
+    STREET_A,
+    STREET_B,
+    TWO_GRIDS,
+    WORKER,
+)
+
+NOW = datetime(2026, 5, 1, 8, 0, 0, 250_000, tzinfo=UTC)
+"""When the world was settled; its history lies before."""
+
+HAZARDS = 60
+"""Reported one by one: three at a time, twelve hours apart, the last three twelve hours ago."""
+
+SQUARE = {"type": "Polygon", "coordinates": [[[117.5, 36.7], [117.6, 36.7], [117.5, 36.8], [117.5, 36.7]]]}
+
+
+async def settle(library: Library, plugins: Plugins, vault: Vault) -> None:
+    """Fill the tables."""
+    for actor in ACCOUNTS:
+        account = await accounts.register(
+            actor.name, actor.role, actor.scopes, actor.department
+        )
+        assert account.id == actor.account_id
+    await _areas()
+    await _people(vault)
+    await _places()
+    await _visits()
+    await _hazards()
+    await _submissions(library, plugins)
+
+
+async def _areas() -> None:
+    levels = AreaLevel.PROVINCE, AreaLevel.CITY, AreaLevel.DISTRICT
+    above = None
+    for level, code, name in zip(
+        levels, ("370000", "370100", "370114"), ("山东省", "济南市", "章丘区"), strict=True
+    ):
+        above = await Area.create(code=code, name=name, level=level, parent=above)
+    for code, name, name_en, parent, boundary in (
+        (STREET_A, "双山街道", "Shuangshan", "370114", SQUARE),
+        (STREET_B, "圣井街道", None, "370114", None),
+        (COMMUNITY_A, "白泉社区", None, STREET_A, None),
+        ("370114001004", "查旧村", None, STREET_A, None),
+        ("370114002014", "古月山", None, STREET_B, None),
+    ):
+        level = AreaLevel.STREET if len(code) == 9 else AreaLevel.COMMUNITY
+        await Area.create(
+            code=code, name=name, name_en=name_en, level=level, parent_id=parent, boundary=boundary
+        )
+    for code, name, kind in (
+        (GRID_1, "第一网格", GridKind.BASIC),
+        (GRID_2, "第二网格", GridKind.BASIC),
+        (GRID_3, "旧村网格", GridKind.BASIC),
+        (GRID_4, "山东专属网格", GridKind.DEDICATED),
+    ):
+        await Grid.create(
+            code=code,
+            name=name,
+            kind=kind,
+            community_id=code[:12],
+            boundary=SQUARE if code == GRID_1 else None,
+        )
+
+
+async def _people(vault: Vault) -> None:
+    for name, grid, kind, duty, active, account in (
+        ("王芳", GRID_1, WorkerKind.FULL_TIME, Duty.LEADER, True, WORKER.account_id),
+        ("李强", GRID_1, WorkerKind.PART_TIME, Duty.MEMBER, True, None),
+        ("赵敏", GRID_3, WorkerKind.FULL_TIME, Duty.LEADER, True, TWO_GRIDS.account_id),
+        ("陈静", GRID_4, WorkerKind.FULL_TIME, Duty.LEADER, True, OTHER_WORKER.account_id),
+        ("孙磊", GRID_2, WorkerKind.PART_TIME, Duty.MEMBER, False, None),
+    ):
+        await GridWorker.create(
+            name=name, grid_id=grid, kind=kind, duty=duty, active=active, account_id=account
+        )
+    for address, grid, vacant in (
+        ("白泉路1号", GRID_1, False),
+        ("白泉路2号", GRID_1, False),
+        ("白泉路3号", GRID_1, False),
+        ("白泉路4号", GRID_2, True),
+        ("旧村5号", GRID_3, False),
+        ("古月山6号", GRID_4, False),
+    ):
+        await Household.create(address=address, grid_id=grid, vacant=vacant)
+    for household, grid, name, born, gender, care, phone, number in (
+        (1, GRID_1, "张伟", 1938, Gender.MALE, [CareGroup.LIVING_ALONE, CareGroup.ELDERLY_80_PLUS], "13812345678", "990114193802031234"),
+        (1, GRID_1, "刘娟", None, Gender.FEMALE, [], None, None),
+        (3, GRID_1, "周杰", 1990, None, [], "139 0000 1111", None),
+        (5, GRID_3, "吴涛", 1975, Gender.MALE, [CareGroup.DISABLED], "13700002222", None),
+        (6, GRID_4, "郑丽", 1982, Gender.FEMALE, [], "13812345678", "99011419820506002X"),
+    ):
+        await Resident.create(
+            household_id=household,
+            grid_id=grid,
+            name=name,
+            birth_year=born,
+            gender=gender,
+            care_groups=[str(group) for group in care],
+            **_sealed(vault, phone, number),
+        )
+
+
+def _sealed(vault: Vault, phone: str | None, number: str | None) -> dict[str, Any]:
+    row_key = clock.new_uuid()
+    columns: dict[str, Any] = {"seal_id": row_key}
+    for column, plain, mask in (("phone", phone, mask_phone), ("id_number", number, mask_id_number)):
+        if plain is not None:
+            columns |= {
+                f"{column}_sealed": vault.seal("resident", column, row_key, plain),
+                f"{column}_masked": mask(plain),
+                f"{column}_index": vault.index("resident", column, plain),
+            }
+    return columns
+
+
+async def _places() -> None:
+    for name, grid, category, person, lon in (
+        ("惠民超市", GRID_1, "N01", "刘洋", 117.53),
+        ("泉边小馆", GRID_1, "N02", None, None),
+        ("便民商店", GRID_2, "N01", "冯军", None),
+        ("旧村饭店", GRID_3, "N02", "何平", 117.6),
+        ("山下超市", GRID_4, "N01", "高明", 117.3),
+    ):
+        await Place.create(
+            name=name,
+            grid_id=grid,
+            scheme="nine-small-places-2018",
+            category=category,
+            address=f"{name}门牌",
+            location={"type": "Point", "coordinates": [lon, 36.7]} if lon else None,
+            responsible_person=person,
+        )
+
+
+async def _visits() -> None:
+    yesterday = NOW - timedelta(days=1)
+    for number, (actor, kind, outcome, subject, at) in enumerate(
+        (
+            (WORKER, VisitKind.HOUSEHOLD, VisitOutcome.MET, {"household_id": 1}, yesterday),
+            (WORKER, VisitKind.HOUSEHOLD, VisitOutcome.PROXY_MET, {"household_id": 3}, yesterday),
+            (WORKER, VisitKind.CARE, VisitOutcome.NO_ANSWER, {"household_id": 1}, NOW),
+            (WORKER, VisitKind.PATROL, VisitOutcome.MET, {"place_id": 1}, NOW),
+            (STREET, VisitKind.PATROL, VisitOutcome.MET, {"grid_code": GRID_2}, NOW),
+            (OTHER_WORKER, VisitKind.HOUSEHOLD, VisitOutcome.MET, {"household_id": 6}, NOW),
+        ),
+        start=1,
+    ):
+        draft = visits.VisitDraft(
+            client_id=UUID(int=number), kind=kind, outcome=outcome, visited_at=at, **subject
+        )
+        await visits.record(actor, draft)
+
+
+async def _hazards() -> None:
+    """Every tenth lies in street B, every fifth has no due date, every seventh is closed."""
+    first = NOW - timedelta(hours=12 * (HAZARDS // 3))
+    for number in range(1, HAZARDS + 1):
+        reported_at = first + timedelta(hours=12 * ((number - 1) // 3))
+        place = 5 if number % 10 == 0 else (number % 4) + 1
+        in_grid = {"grid_code": GRID_2} if number % 6 == 0 and place != 5 else {"place_id": place}
+        with clock.using(clock.HeldClock(reported_at)):
+            hazard = await hazards.report(
+                OTHER_WORKER if place == 5 else STREET,
+                hazards.HazardDraft(
+                    title=f"隐患{number}",
+                    severity=(Severity.MINOR, Severity.SERIOUS, Severity.SUSPECTED_MAJOR)[number % 3],
+                    category=("STORAGE", "ELECTRICAL")[number % 2],
+                    department=("FIRE_RESCUE", "HOUSING", None)[number % 3],
+                    due_at=None if number % 5 == 0 else NOW + timedelta(days=number % 4 - 1),
+                    client_id=UUID(int=1000 + number),
+                    **in_grid,
+                ),
+            )
+        assert hazard.id == number
+    for number in range(7, HAZARDS + 1, 7):
+        await hazards.close(DISTRICT, number, note=f"已整改{number}")
+
+
+async def _submissions(library: Library, plugins: Plugins) -> None:
+    """1 shop, 2 restaurant, 3 survey, 4 round, 5 area, 6 resident, 7 shop in street B."""
+    stops = [
+        {"number": 1, "quiet": True, "seen": ["井盖", "路灯"], "talks": []},
+        {
+            "number": 2,
+            "quiet": False,
+            "talks": [{"topic": "噪音", "minutes": 5}, {"topic": "停车"}],
+        },
+    ]
+    walked = {
+        "weather": "RAIN",
+        "walkedOn": "2026-04-30",
+        "kilometres": 3.5,
+        "route": {"start": "东门"},
+        "stops": stops,
+        "remark": "下雨",
+    }
+    for number, (actor, form, subject_type, subject, answers) in enumerate(
+        (
+            (WORKER, "nineSmallPlacesShop", "Place", 1, case("nine_small_places", "shop_three_faults")),
+            (WORKER, "nineSmallPlacesRestaurant", "Place", 2, case("nine_small_places", "restaurant_in_order")),
+            (WORKER, "satisfaction", "Household", 1, case("satisfaction", "unaware_and_unsafe")),
+            (WORKER, "gridRound", "Grid", GRID_1, walked),
+            (STREET, "areaReport", "Area", STREET_A, {"meetings": 0}),
+            (WORKER, "careNote", "Resident", 1, {"wellbeing": 4}),
+            (OTHER_WORKER, "nineSmallPlacesShop", "Place", 5, case("nine_small_places", "shop_in_order")),
+        ),
+        start=1,
+    ):
+        draft = submissions.SubmissionDraft(
+            client_id=UUID(int=2000 + number),
+            form=form,
+            version=1,
+            answers=answers,
+            answers_path="/answers/json/answers",
+            subject_type=subject_type,
+            subject_key=subject,
+            location=submissions.Location(117.5, 36.7) if number == 1 else None,
+            visit_id=4 if number == 1 else None,
+        )
+        submission = await submissions.submit(actor, library, plugins, draft)
+        assert submission.id == number
+
+
+def case(plugin: str, name: str) -> dict[str, Any]:
+    """The answers of one of the bundled plugins' golden cases."""
+    path = bundled.folder("plugins") / plugin / "cases" / f"{name}.json"
+    answers: dict[str, Any] = orjson.loads(path.read_bytes())["answers"]
+    return answers
