@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -181,16 +181,29 @@ class Plugins:
         self.put_out(Quarantined(candidate.name, candidate.source, reason, faults, traceback))
 
 
-def discover(plugins_dir: Path | None = None, *, bundled_dir: Path | None = None) -> Plugins:
-    """Load all plugins: the bundled ones, those in `plugins_dir`, those of installed packages."""
+def discover(
+    plugins_dir: Path | None = None,
+    *,
+    allow: Collection[str] = (),
+    deny: Collection[str] = (),
+    bundled_dir: Path | None = None,
+) -> Plugins:
+    """Load all plugins: the bundled ones, those in `plugins_dir`, those of installed packages.
+
+    With `allow` only those that it names, and none that `deny` names: of others nothing is read.
+    """
     plugins = Plugins()
+
+    def wanted(name: str) -> bool:
+        return name not in deny and (not allow or name in allow)
+
     for folder in (bundled_dir or bundled.folder("plugins"), plugins_dir):
         if folder is not None and not folder.is_dir():
             plugins.put_out(Quarantined(folder.name, str(folder), "there is no such folder"))
         elif folder is not None:
-            for path in _plugin_folders(folder):
+            for path in filter(lambda path: wanted(path.name), _plugin_folders(folder)):
                 plugins.add(_folder(path))
-    for entry in entry_points(group=PROJECT):
+    for entry in filter(lambda entry: wanted(entry.name), entry_points(group=PROJECT)):
         plugins.add(_Candidate(entry.name, f"entry point {entry.value}", None, entry.load))
     return plugins
 

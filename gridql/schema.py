@@ -52,10 +52,15 @@ class Subscription(hazards.Subscription):
 
 def build(versions: Sequence[FormVersion]) -> GraphQLSchema:
     """The schema with types for these form versions."""
+    return with_forms(frame(), versions)
+
+
+def frame() -> GraphQLSchema:
+    """The schema that the forms are still to be put into, by `graph.forms.with_forms`."""
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map={**SCALARS, **PLACEHOLDERS}),
     )
-    return with_forms(schema._schema, versions)
+    return schema._schema

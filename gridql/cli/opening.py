@@ -55,7 +55,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     except GridqlError:
         raise
     except _UNREACHABLE as error:
-        raise SetupError(f"{_shown(url)} cannot be opened: {error or repr(error)}") from error
+        raise SetupError(f"{_shown(url)} cannot be opened: {str(error) or repr(error)}") from error
     try:
         yield database
     finally:
@@ -66,7 +66,9 @@ async def _require_tables(database: Database) -> None:
     try:
         pending = await pending_migrations(database)
     except _UNREACHABLE as error:
-        raise SetupError(f"{_shown(database.url)} cannot be read: {error or repr(error)}") from error
+        raise SetupError(
+            f"{_shown(database.url)} cannot be read: {str(error) or repr(error)}"
+        ) from error
     if pending:
         raise SetupError(
             f"the tables of {_shown(database.url)} are not those of this version "

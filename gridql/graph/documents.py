@@ -76,10 +76,10 @@ def _value(
         return document
     if not is_list_type(get_nullable_type(output)):
         found = _object(compiler, of, nodes, document)
-        return compiler.dialect.nested(f"case when {document} is not null then {found} end")
+        return compiler.dialect.unless_null(document, found)
     element = compiler.alias()
     item = _object(compiler, of, nodes, f"{element}.value")
     array = compiler.dialect.collect(item, f"{element}.key", None)
     source = compiler.dialect.elements(document, element)
     found = f"(select {array} from {source})"
-    return compiler.dialect.nested(f"case when {document} is not null then {found} end")
+    return compiler.dialect.unless_null(document, found)

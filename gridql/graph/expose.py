@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 import strawberry
+from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
@@ -17,7 +18,7 @@ from strawberry.utils.str_converters import to_camel_case
 from tortoise.models import Model
 
 from gridql.errors import Misuse
-from gridql.graph.compiler import READS, Reads
+from gridql.graph.compiler import READS, Reads, exposed_of, is_exposed
 from gridql.graph.connection import connection_of, page_arguments
 from gridql.graph.enums import graphql_enum
 from gridql.graph.exposed import Exposed, Order
@@ -218,6 +219,15 @@ def exposed_type(target: type) -> Exposed:
     if exposed is None:
         raise Misuse(f"{target.__name__} is not exposed")
     return exposed
+
+
+def exposed_models(schema: GraphQLSchema) -> dict[str, type[Model]]:
+    """The model behind each type of the schema that is over a table."""
+    return {
+        of.name: exposed_of(of).model
+        for of in schema.type_map.values()
+        if isinstance(of, GraphQLObjectType) and is_exposed(of)
+    }
 
 
 def _leads_here(model: type[Model], target: Exposed, relation: str | None) -> str:

@@ -64,10 +64,8 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
 
     with compiler.rows() as joins:
         part = _Page(compiler, window, keys, exposed, base, row, chosen, size)
-        pairs = [
-            (key, part.member(connection, node, key, nodes))
-            for key, nodes in compiler.select(connection, selected.nodes).items()
-        ]
+        asked = compiler.select(connection, selected.nodes)
+        pairs = [(key, part.member(connection, node, key, nodes)) for key, nodes in asked.items()]
     source = (
         f"(select {row}.* from {exposed.table} {row}{_where([*base, *bounds])} "
         f"order by {order} limit {more})"
@@ -76,9 +74,10 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
         f"(select {row}.*, row_number() over (order by {order}) as rn, count(*) over () as n "
         f"from {source} {row} order by rn{' desc' if window.backward else ''}) {chosen}"
     )
-    # Always so; but a summary without any aggregate would come once for each row, or not at all.
-    whole = f"count({chosen}.rn) <= {size} + 1"
-    summary = f"case when {whole} then {compiler.dialect.summary(pairs)} end"
+    summary = compiler.dialect.summary(pairs)
+    if not any(nodes[0].name.value == "edges" for nodes in asked.values()):
+        # Always so; but without any aggregate it would come once for each row, or not at all.
+        summary = f"case when count({chosen}.rn) <= {size} + 1 then {summary} end"
     return compiler.dialect.nested(f"(select {summary} from {' '.join([numbered, *joins])})")
 
 

@@ -26,10 +26,12 @@ class Postgres:
 
     def object(self, pairs: Pairs) -> str:
         if any(len(key) > LONGEST_IDENTIFIER for key, _ in pairs):
-            rows = ", ".join(f"('{key}', to_json({value}))" for key, value in pairs)
+            # Within the array a bare text or null is a value, as it is in a column.
+            rows = ", ".join(f"('{key}', json_build_array({value}) -> 0)" for key, value in pairs)
             return f"(select json_object_agg(k, v) from (values {rows}) _(k, v))"
         columns = ", ".join(f'{value} as "{key}"' for key, value in pairs)
-        return f"(select row_to_json(_) from (select {columns}) _)"
+        # No response key has a dollar in it: a column of that name would stand for the row.
+        return f'(select row_to_json("$") from (select {columns}) "$")'
 
     def summary(self, pairs: Pairs) -> str:
         members = ", ".join(f"'{key}', {value}" for key, value in pairs)
@@ -44,6 +46,9 @@ class Postgres:
 
     def nested(self, expression: str) -> str:
         return expression
+
+    def unless_null(self, key: str, found: str) -> str:
+        return f"case when {key} is not null then {found} end"
 
     def truth(self, expression: str) -> str:
         return f"({expression})"

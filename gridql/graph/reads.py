@@ -114,9 +114,7 @@ class ReadOne:
         ]
         compiler.join(target.table, alias, " and ".join(conditions))
         found = compiler.object(of, selected.nodes, alias)
-        return compiler.dialect.nested(
-            f"case when {alias}.{target.key.name} is not null then {found} end"
-        )
+        return compiler.dialect.unless_null(f"{alias}.{target.key.name}", found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,9 @@
-"""SQLite's way of making JSON."""
+"""SQLite's way of making JSON: by joining texts.
+
+Its parser keeps a hundred symbols on its stack at most (before 3.46), and a call of `json_object`
+within others costs eleven of them; a text that is joined to others costs two. Nor is anything
+parsed again at each level that it is put into.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +16,16 @@ import orjson
 from gridql.graph.dialects import Pairs
 from gridql.graph.kinds import Kind
 
-MOST_PAIRS = 50
-"""`json_object` takes a hundred arguments in older versions; more are patched together."""
+LONGEST_CHAIN = 100
+"""Texts joined in one chain; each is a level of the expression, of which there may be 1000."""
+
+
+class Json(str):
+    """An expression whose value is the text of a JSON value, or null for the JSON null."""
 
 
 class Sqlite:
-    """`json_object`; values that are JSON themselves have to be marked as such with `json`."""
+    """Expressions marked as `Json` are joined as they are; the value of any other is quoted."""
 
     def parameter(self, number: int, kind: Kind, *, many: bool = False) -> str:
         return f"?{number}"
@@ -28,37 +37,32 @@ class Sqlite:
 
     def json(self, expression: str, kind: Kind) -> str:
         if kind is Kind.BOOLEAN:
-            return f"json(case {expression} when 1 then 'true' when 0 then 'false' end)"
-        return f"json({expression})" if kind is Kind.DOCUMENT else expression
+            return Json(f"case {expression} when 1 then 'true' when 0 then 'false' end")
+        return Json(expression) if kind is Kind.DOCUMENT else expression
 
     def object(self, pairs: Pairs) -> str:
-        members = [f"'{key}', {value}" for key, value in pairs]
-        parts = [
-            f"json_object({', '.join(members[at : at + MOST_PAIRS])})"
-            for at in range(0, max(len(members), 1), MOST_PAIRS)
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        # json_patch would drop members that are null, so the texts are joined.
-        inner = " || ',' || ".join(f"substr({part}, 2, length({part}) - 2)" for part in parts)
-        return f"json('{{' || {inner} || '}}')"
+        return Json(_joined("{", [f'"{key}":' for key, _ in pairs], [v for _, v in pairs], "}"))
 
     def summary(self, pairs: Pairs) -> str:
         return self.object(pairs)
 
     def array(self, items: Sequence[str]) -> str:
-        return f"json_array({', '.join(items)})"
+        return Json(_joined("[", [""] * len(items), items, "]"))
 
     def collect(self, item: str, order: str, only: str | None) -> str:
         # The rows come in the order of the sub-select that they are taken from.
         chosen = f" filter (where {only})" if only else ""
-        return f"json_group_array(json({item})){chosen}"
+        return Json(f"'[' || coalesce(group_concat({item}){chosen},'') || ']'")
 
     def nested(self, expression: str) -> str:
-        return f"json({expression})"
+        return Json(expression)
+
+    def unless_null(self, key: str, found: str) -> str:
+        # Text joined with null is null; `case` would cost the parser more.
+        return Json(f"{found} || substr({key},1,0)")
 
     def truth(self, expression: str) -> str:
-        return f"json(case when {expression} then 'true' else 'false' end)"
+        return Json(f"case when {expression} then 'true' else 'false' end")
 
     def one_of(self, expression: str, placeholder: str) -> str:
         return f"{expression} in (select value from json_each({placeholder}))"
@@ -67,10 +71,27 @@ class Sqlite:
         return f"cast({expression} as text)"
 
     def member(self, document: str, name: str) -> str:
-        return f"json({document} -> '$.{name}')"
+        return Json(f"({document} -> '$.{name}')")
 
     def member_text(self, document: str, name: str) -> str:
         return f"({document} ->> '$.{name}')"
 
     def elements(self, document: str, alias: str) -> str:
         return f"json_each({document}) {alias}"
+
+
+def _joined(start: str, labels: Sequence[str], values: Sequence[str], end: str) -> str:
+    """The values, each with the label before it and commas between, as one text."""
+    links = []
+    before = start
+    for label, value in zip(labels, values, strict=True):
+        shown = f"coalesce({value},'null')" if isinstance(value, Json) else f"json_quote({value})"
+        links.append(f"'{before}{label}' || {shown}")
+        before = ","
+    if not links:
+        return f"'{start}{end}'"
+    chains = [
+        " || ".join(links[at : at + LONGEST_CHAIN]) for at in range(0, len(links), LONGEST_CHAIN)
+    ]
+    chain = chains[0] if len(chains) == 1 else " || ".join(f"({chain})" for chain in chains)
+    return f"{chain} || '{end}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -12,14 +12,18 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import StatefulLifespan
+from tortoise import Tortoise
 
 from gridql import schema
+from gridql.access import enforce
 from gridql.access.tokens import Actors
 from gridql.access.vault import Vault
 from gridql.database import Database, connect, pending_migrations
 from gridql.errors import SetupError
 from gridql.forms.library import Library
 from gridql.graph.context import Services
+from gridql.graph.expose import exposed_models
+from gridql.graph.forms import with_forms
 from gridql.graph.reader import Reader
 from gridql.hooks import Plugins, discover
 from gridql.journal.sequencer import Sequencer
@@ -82,8 +86,12 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         stack.push_async_callback(database.close)
         await _check_tables(database)
         vault = Vault.open(settings.vault_key_file)
-        plugins = discover(settings.plugins_dir)
-        library = await _published(plugins)
+        plugins = discover(
+            settings.plugins_dir, allow=settings.plugins_allow, deny=settings.plugins_deny
+        )
+        frame = schema.frame()
+        enforce.check(exposed_models(frame), Tortoise.apps.get_models_iterable())
+        library = await _published(plugins, reserved=frame.type_map)
         tail = Tail(database)
         await tail.open()
         services = Services(
@@ -102,7 +110,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         for task in tasks:
             task.add_done_callback(_report)
         versions = [published.form for published in library.all()]
-        yield Parts(schema.build(versions), Actors(), services, tasks)
+        yield Parts(with_forms(frame, versions), Actors(), services, tasks)
 
 
 async def _check_tables(database: Database) -> None:
@@ -114,9 +122,9 @@ async def _check_tables(database: Database) -> None:
         )
 
 
-async def _published(plugins: Plugins) -> Library:
+async def _published(plugins: Plugins, reserved: Collection[str]) -> Library:
     """The library with the plugins' forms in it; who brings one that it refuses is put out."""
-    library = Library()
+    library = Library(reserved)
     for refused in await library.publish(plugins.forms()):
         plugins.quarantine(refused.form.plugin, refused.reason)
     return library

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -58,11 +58,19 @@ class Caller:
         return payload
 
     @asynccontextmanager
-    async def socket(self) -> AsyncIterator[ClientConnection]:
+    async def socket(
+        self, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[ClientConnection]:
         """A socket on which nothing was said yet."""
         url = str(self._http.base_url.join("/graphql").copy_with(scheme="ws"))
         # Not through a proxy, and closed without waiting for a server that is gone.
-        async with connect(url, subprotocols=[PROTOCOL], proxy=None, close_timeout=1) as socket:
+        async with connect(
+            url,
+            subprotocols=[PROTOCOL],
+            additional_headers=headers,
+            proxy=None,
+            close_timeout=1,
+        ) as socket:
             yield socket
 
     @asynccontextmanager
@@ -119,6 +127,13 @@ class Follower:
             ((_, update),) = message["payload"]["data"].items()
             updates.append(update)
         return updates
+
+    async def refusal(self) -> list[Any]:
+        """The errors with which the subscription ended instead of an update."""
+        (message,) = self._early or [await self.hear()]
+        assert message["type"] == "error", message
+        errors: list[Any] = message["payload"]
+        return errors
 
     def drop(self) -> None:
         """Lose the connection, as when a cable is pulled: no closing frame."""

@@ -64,7 +64,11 @@ THREE_FAULTS = _case("shop_three_faults.json")
 
 IN_ORDER = _case("shop_in_order.json")
 
-FOUND = ["安全出口或疏散通道被堵塞、上锁", "灭火器不足、失效或取用不便", "货物堆放过高，与灯具距离不足0.5米"]
+FOUND = [
+    "安全出口或疏散通道被堵塞、上锁",
+    "灭火器不足、失效或取用不便",
+    "货物堆放过高，与灯具距离不足0.5米",
+]
 """The titles of what THREE_FAULTS reveals, in the form's order."""
 
 

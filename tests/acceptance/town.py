@@ -48,9 +48,7 @@ class Town:
         """A new street, of which nobody else knows."""
         code = f"{DISTRICT}{next(self._numbers):03}"
         community = f"{code}001"
-        await Area.create(
-            code=code, name="明水街道", level=AreaLevel.STREET, parent_id=DISTRICT
-        )
+        await Area.create(code=code, name="明水街道", level=AreaLevel.STREET, parent_id=DISTRICT)
         await Area.create(
             code=community, name="眼明泉社区", level=AreaLevel.COMMUNITY, parent_id=code
         )

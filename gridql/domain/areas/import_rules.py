@@ -64,17 +64,16 @@ class AreaSheet:
 
     rows: tuple[AreaRow, ...]
     faults: tuple[Fault, ...] = ()
-    doubtful: frozenset[str] = frozenset()
-    """What stands in the other rows; their codes are among it."""
+    codes: frozenset[str] = frozenset()
+    """Codes that the file has beside those of `rows`: whatever stands in the rows at fault."""
 
-    @property
-    def codes(self) -> set[str]:
-        """The codes that the file has, those of rows at fault too."""
-        return {row.code for row in self.rows} | self.doubtful
+    def all_codes(self) -> set[str]:
+        """The codes of all rows, of those at fault too."""
+        return {row.code for row in self.rows} | self.codes
 
     def parents(self) -> set[str]:
         """The codes of the areas above that the file itself does not have."""
-        above = {parent_code(row.code) for row in self.rows} - self.codes
+        above = {parent_code(row.code) for row in self.rows} - self.all_codes()
         return {code for code in above if code is not None}
 
 
@@ -89,7 +88,7 @@ def read_sheet(content: bytes) -> AreaSheet:
     if faults:
         return AreaSheet((), (*records.faults, *faults))
     rows: list[AreaRow] = []
-    doubtful: set[str] = set()
+    codes: set[str] = set()
     lines: dict[str, int] = {}
     for record in records:
         wrong: list[Fault] = []
@@ -102,12 +101,12 @@ def read_sheet(content: bytes) -> AreaSheet:
             if not wrong:
                 rows.append(_row(record.line, cells))
         if wrong or not record.readable:
-            doubtful.update(record.cells)
+            codes.update(record.cells)
         faults += wrong
     faults += records.faults
     if not rows and not faults:
         faults.append(EMPTY)
-    return AreaSheet(tuple(rows), _in_order(faults), frozenset(doubtful))
+    return AreaSheet(tuple(rows), _in_order(faults), frozenset(codes))
 
 
 def placed(sheet: AreaSheet, known: Collection[str]) -> tuple[list[AreaRow], list[Fault]]:
@@ -117,7 +116,7 @@ def placed(sheet: AreaSheet, known: Collection[str]) -> tuple[list[AreaRow], lis
     row names no area above goes below it where it is there, and else to the top. With the rows come
     all faults: those of the sheet, and areas above that are nowhere.
     """
-    there = sheet.codes | set(known)
+    there = sheet.all_codes() | set(known)
     faults = list(sheet.faults)
     rows = []
     for row in sheet.rows:

@@ -53,7 +53,7 @@ async def settle(actor: Actor | None, drafts: Sequence[PastHazard]) -> list[Haza
     hazards = [draft.hazard for draft in drafts]
     faults = _past_faults(hazards)
     async with transaction():
-        places: dict[int | None, str] = await settling.found(
+        places = await settling.found(
             actor, Place, {each.place_id for each in hazards if each.place_id}, "grid_id"
         )
         grids = await settling.found(
@@ -69,7 +69,8 @@ async def settle(actor: Actor | None, drafts: Sequence[PastHazard]) -> list[Haza
             replace(
                 draft,
                 hazard=replace(
-                    draft.hazard, grid_code=draft.hazard.grid_code or places.get(draft.hazard.place_id)
+                    draft.hazard,
+                    grid_code=draft.hazard.grid_code or places.get(draft.hazard.place_id or 0),
                 ),
             )
             for draft in drafts

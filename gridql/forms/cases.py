@@ -1,0 +1,104 @@
+"""Golden cases: files that say, for one set of answers, what a form has to make of it.
+
+{"title": "…", "form": "shop", "version": 1, "answers": {…},
+ "expected": {"faults": ["/exitClear"], "findings": ["exitClear"], "dropped": ["remark"],
+              "score": {"value": 74, "grade": "C"}, "measures": {"satisfactionRate": true}}}
+
+What `expected` leaves out is expected to be empty. Findings that a plugin's code adds are not part
+of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gridql.forms.faults import FormRejected
+from gridql.forms.judge import Judge
+from gridql.forms.source import read_object
+from gridql.forms.version import FormVersion
+
+_EMPTY: Mapping[str, Any] = {
+    "faults": [],
+    "findings": [],
+    "score": None,
+    "measures": {},
+    "dropped": [],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFault:
+    """One thing in which a case and its form differ, or why the case cannot be played."""
+
+    case: str
+    reason: str
+
+
+def check_cases(
+    folder: Path, forms: Sequence[FormVersion], *, whole: bool = True
+) -> tuple[int, list[CaseFault]]:
+    """Play the cases in `folder` through `forms`: how many there are, and where they differ.
+
+    Unless `forms` are the `whole` plugin, cases of other forms are passed over.
+    """
+    judges = {(form.name, form.version): Judge(form) for form in forms}
+    faults: list[CaseFault] = []
+    count = 0
+    for path in sorted(folder.glob("*.json")):
+        try:
+            case = read_object(path)
+        except FormRejected as rejected:
+            faults += [CaseFault(path.name, fault.reason) for fault in rejected.faults]
+            continue
+        named = (case.get("form"), case.get("version"))
+        judge = judges.get((str(named[0]), named[1])) if isinstance(named[1], int) else None
+        if judge is None and not whole:
+            continue
+        count += 1
+        if judge is None:
+            reasons = [f"there is no version {named[1]} of a form {named[0]!r}"]
+        else:
+            reasons = misshapen(case) or differences(judge, case)
+        faults += [CaseFault(path.name, reason) for reason in reasons]
+    return count, faults
+
+
+def misshapen(case: Mapping[str, Any]) -> list[str]:
+    """Why what a file holds is no case; empty when it is one."""
+    known = {"title", "form", "version", "answers", "expected"}
+    reasons = [f"it has no `{name}`" for name in ("answers", "expected") if name not in case]
+    reasons += [f"`{name}` means nothing in a case" for name in case if name not in known]
+    expected = case.get("expected", {})
+    if not isinstance(expected, dict):
+        return [*reasons, "`expected` is no object"]
+    return reasons + [f"nothing like `{name}` can be expected" for name in expected.keys() - _EMPTY]
+
+
+def differences(judge: Judge, case: Mapping[str, Any]) -> list[str]:
+    """What the form makes of the answers of a case, where it is not what the case expects."""
+    came = outcome(judge, case["answers"])
+    expected = {**_EMPTY, **case["expected"]}
+    for name in ("faults", "dropped"):
+        expected[name] = sorted(expected[name])
+    return [
+        f"{name}: expected {expected[name]!r}, came {came[name]!r}"
+        for name in _EMPTY
+        if expected[name] != came[name]
+    ]
+
+
+def outcome(judge: Judge, answers: Any) -> dict[str, Any]:
+    """What the form makes of `answers`, in the words of a case's `expected`."""
+    verdict = judge.judge(answers)
+    score = verdict.score
+    kept = verdict.answers if isinstance(verdict.answers, dict) else {}
+    return {
+        "faults": sorted(fault.path or "" for fault in verdict.faults),
+        "findings": [found.rule for found in verdict.findings],
+        "score": score and {"value": score.value, "grade": score.grade},
+        "measures": {} if verdict.faults else judge.measures(verdict.answers),
+        "dropped": sorted(set(answers) - set(kept)) if isinstance(answers, dict) else [],
+    }
