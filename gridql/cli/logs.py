@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import time
 
+_CHATTY = ("tortoise", "uvicorn.error")
+"""Loggers of libraries that tell, at INFO, when they begin and end."""
+
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s  %(message)s"
 
 
@@ -18,5 +21,8 @@ def set_up(level: str, quiet: tuple[str, ...] = ()) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    if level != "DEBUG":
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     for name in quiet:
         logging.getLogger(name).setLevel(logging.ERROR)

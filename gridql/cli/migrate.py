@@ -31,8 +31,9 @@ def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
 
 
 def make_place(chosen: Settings) -> None:
-    """Make the data folder, closed to others, and an empty SQLite database, where they are not."""
+    """Make the folders, closed to others, and an empty SQLite database, where there are none."""
     _make_folder(chosen.data_dir)
+    _make_folder(chosen.vault_key_file.parent)
     if urlsplit(chosen.database_url).scheme == "sqlite":
         path = sqlite_path(chosen.database_url)
         _make_folder(path.parent)

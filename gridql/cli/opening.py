@@ -40,7 +40,12 @@ def with_database(settings: Settings, action: Callable[[Database], Awaitable[T]]
 
 
 def require_ready(settings: Settings) -> None:
-    """Raise SetupError unless the database is there and its tables are up to date."""
+    """Raise SetupError unless the database is there, its tables up to date, and a place for keys."""
+    folder = settings.vault_key_file.parent
+    if not folder.is_dir():
+        raise SetupError(
+            f"there is no folder {folder} for the vault's keys yet: run `gridql migrate`"
+        )
     with_database(settings, _nothing)
 
 

@@ -38,6 +38,9 @@ class Dialect(Protocol):
     def nested(self, expression: str) -> str:
         """A sub-select that gives JSON, ready to stand in an object."""
 
+    def always(self, expression: str) -> str:
+        """The same for one that never gives null."""
+
     def unless_null(self, key: str, found: str) -> str:
         """The object `found`, or null where `key` is null."""
 

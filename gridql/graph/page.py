@@ -78,7 +78,7 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
     if not any(nodes[0].name.value == "edges" for nodes in asked.values()):
         # Always so; but without any aggregate it would come once for each row, or not at all.
         summary = f"case when count({chosen}.rn) <= {size} + 1 then {summary} end"
-    return compiler.dialect.nested(f"(select {summary} from {' '.join([numbered, *joins])})")
+    return compiler.dialect.always(f"(select {summary} from {' '.join([numbered, *joins])})")
 
 
 @dataclass(frozen=True, slots=True)

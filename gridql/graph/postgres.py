@@ -47,6 +47,9 @@ class Postgres:
     def nested(self, expression: str) -> str:
         return expression
 
+    def always(self, expression: str) -> str:
+        return expression
+
     def unless_null(self, key: str, found: str) -> str:
         return f"case when {key} is not null then {found} end"
 

@@ -155,7 +155,7 @@ class ReadList:
             f"order by {self.order.format(target=inner)}) {alias}"
         )
         found = compiler.dialect.collect(item, self.order.format(target=alias), None)
-        return compiler.dialect.nested(f"(select {found} from {' '.join([rows, *joins])})")
+        return compiler.dialect.always(f"(select {found} from {' '.join([rows, *joins])})")
 
 
 @dataclass(frozen=True, slots=True)

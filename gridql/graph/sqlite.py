@@ -1,8 +1,8 @@
 """SQLite's way of making JSON: by joining texts.
 
-Its parser keeps a hundred symbols on its stack at most (before 3.46), and a call of `json_object`
-within others costs eleven of them; a text that is joined to others costs two. Nor is anything
-parsed again at each level that it is put into.
+Its parser has room for a hundred symbols (before 3.46). With `json_object` and its like a third
+list within lists was too much; joined texts take half of that, enough for the deepest selection
+that the limits let through. Nor is any part parsed again at each level that it is put into.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ LONGEST_CHAIN = 100
 
 
 class Json(str):
-    """An expression whose value is the text of a JSON value, or null for the JSON null."""
+    """An expression that gives the text of a JSON value, or null for the JSON null."""
+
+
+class Whole(Json):
+    """One that never gives null: it can be joined as it is."""
 
 
 class Sqlite:
-    """Expressions marked as `Json` are joined as they are; the value of any other is quoted."""
+    """Marks the expressions that give JSON; the value of any other is quoted."""
 
     def parameter(self, number: int, kind: Kind, *, many: bool = False) -> str:
         return f"?{number}"
@@ -41,21 +45,24 @@ class Sqlite:
         return Json(expression) if kind is Kind.DOCUMENT else expression
 
     def object(self, pairs: Pairs) -> str:
-        return Json(_joined("{", [f'"{key}":' for key, _ in pairs], [v for _, v in pairs], "}"))
+        return Whole(_joined("{", [f'"{key}":' for key, _ in pairs], [v for _, v in pairs], "}"))
 
     def summary(self, pairs: Pairs) -> str:
         return self.object(pairs)
 
     def array(self, items: Sequence[str]) -> str:
-        return Json(_joined("[", [""] * len(items), items, "]"))
+        return Whole(_joined("[", [""] * len(items), items, "]"))
 
     def collect(self, item: str, order: str, only: str | None) -> str:
         # The rows come in the order of the sub-select that they are taken from.
         chosen = f" filter (where {only})" if only else ""
-        return Json(f"'[' || coalesce(group_concat({item}){chosen},'') || ']'")
+        return Whole(f"'[' || coalesce(group_concat({item}){chosen},'') || ']'")
 
     def nested(self, expression: str) -> str:
         return Json(expression)
+
+    def always(self, expression: str) -> str:
+        return Whole(expression)
 
     def unless_null(self, key: str, found: str) -> str:
         # Text joined with null is null; `case` would cost the parser more.
@@ -85,8 +92,7 @@ def _joined(start: str, labels: Sequence[str], values: Sequence[str], end: str) 
     links = []
     before = start
     for label, value in zip(labels, values, strict=True):
-        shown = f"coalesce({value},'null')" if isinstance(value, Json) else f"json_quote({value})"
-        links.append(f"'{before}{label}' || {shown}")
+        links.append(f"'{before}{label}' || {_text(value)}")
         before = ","
     if not links:
         return f"'{start}{end}'"
@@ -95,3 +101,9 @@ def _joined(start: str, labels: Sequence[str], values: Sequence[str], end: str) 
     ]
     chain = chains[0] if len(chains) == 1 else " || ".join(f"({chain})" for chain in chains)
     return f"{chain} || '{end}'"
+
+
+def _text(value: str) -> str:
+    if isinstance(value, Whole):
+        return value
+    return f"coalesce({value},'null')" if isinstance(value, Json) else f"json_quote({value})"

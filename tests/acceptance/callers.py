@@ -76,7 +76,7 @@ class Caller:
     @asynccontextmanager
     async def follow(self, subscription: str, **variables: Any) -> AsyncIterator[Follower]:
         """What a subscription of one field brings; it has begun when this is entered."""
-        async with self.socket() as socket:
+        async with self.socket({"Accept-Language": self.lang}) as socket:
             follower = Follower(socket)
             authorization = {"authorization": f"Bearer {self.token}"}
             await follower.say({"type": "connection_init", "payload": authorization})

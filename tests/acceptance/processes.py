@@ -6,16 +6,20 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.acceptance.command import GRIDQL
+import gridql
 
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
+
+GRIDQL = (sys.executable, "-c", "from gridql.cli.main import app; app(prog_name='gridql')")
+"""What the installed command does; this way it runs from a checkout that is not installed, too."""
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 _TROUBLE = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|Warning\b")
@@ -71,6 +75,7 @@ class Installation:
             name: value for name, value in os.environ.items() if not name.startswith("GRIDQL_")
         }
         environment |= {
+            "PYTHONPATH": str(Path(gridql.__file__).parent.parent),
             "GRIDQL_DATA_DIR": str(self.folder),
             "GRIDQL_DATABASE_URL": self.database_url,
             "COLUMNS": "200",

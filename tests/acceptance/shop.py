@@ -1,4 +1,4 @@
-"""The checklist for shops, filled in, and the operations with which it is handed in and followed."""
+"""The checklist for shops, filled in, and the operations that hand it in and follow it up."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from gridql.graph.roots import argument, by_id, page_of, read, read_back
 from gridql.graph.scalars import Cursor
 from gridql.journal import cursor
 from gridql.journal.models import Entry
+from gridql.journal.tail import Numbered
 
 graphql_enum(HazardEventKind)
 
@@ -280,11 +281,17 @@ class Subscription:
         after: Cursor | None = None,
         filter: HazardEventFilter | None = None,
     ) -> AsyncIterator[HazardEvent]:
-        """Each event is read for this subscriber, so what they may see is asked every time."""
-        tail = info.context.services.tail
+        """It begins here, not at the first event: a text that is no cursor is refused at once."""
         start = cursor.decode(after, "/after") if after is not None else None
-        async for numbered in tail.follow(start):
-            if numbered.subject_type == "Hazard":
-                event: Any = await read(info, EVENT, numbered.id)
-                if event is not None:
-                    yield event
+        return _seen(info, info.context.services.tail.follow(start))
+
+
+async def _seen(
+    info: Info[Context, None], entries: AsyncIterator[Numbered]
+) -> AsyncIterator[HazardEvent]:
+    """Each event is read for this subscriber, so what they may see is asked every time."""
+    async for numbered in entries:
+        if numbered.subject_type == "Hazard":
+            event: Any = await read(info, EVENT, numbered.id)
+            if event is not None:
+                yield event
