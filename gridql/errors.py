@@ -10,6 +10,7 @@ GridqlError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -100,6 +101,36 @@ def forbidden(path: str | None, verb: Text) -> Fault:
 def invalid(path: str | None, zh: str, en: str) -> Fault:
     """A value that cannot be taken as it is."""
     return Fault(ProblemCode.INVALID, path, {"zh": zh, "en": en})
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def storable(text: str) -> bool:
+    """Whether every database keeps the text: not with U+0000, nor with half a surrogate pair."""
+    return "\0" not in text and (text.isascii() or not _SURROGATE.search(text))
+
+
+def text_faults(
+    path: str, text: str | None, zh: str, en: str, *, most: int, least: int = 0
+) -> list[Fault]:
+    """What is wrong with a text that was written by hand: its length, or what no database keeps.
+
+    Surrounding space does not count towards `least`; `zh` and `en` say which lengths there may be.
+    """
+    if text is None:
+        return []
+    if len(text) > most or len(text.strip()) < least:
+        return [invalid(path, zh, en)]
+    if not storable(text):
+        return [
+            invalid(
+                path,
+                "文字里有无法保存的字符（U+0000 或不成字的字符），请删去。",
+                "The text holds U+0000, or half a character: take it out.",
+            )
+        ]
+    return []
 
 
 def client_id_taken() -> Fault:

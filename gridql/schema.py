@@ -20,7 +20,7 @@ from gridql.domain.workers import graphql as workers
 from gridql.forms import FormVersion
 from gridql.graph.forms import PLACEHOLDERS, with_forms
 from gridql.graph.node import Node
-from gridql.graph.roots import any_node
+from gridql.graph.roots import any_node, some_nodes
 from gridql.graph.scalars import SCALARS
 
 
@@ -38,6 +38,9 @@ class Query(
     plugins.Query,
 ):
     node: Node | None = any_node(Node, "Whatever has that global id.")
+    nodes: list[Node | None] = some_nodes(
+        Node, "Whatever has these global ids, in their order; null for what is not to be seen."
+    )
 
 
 @strawberry.type(description="Everything that can be done; problems come back as data.")

@@ -16,7 +16,7 @@ from gridql.access import policy
 from gridql.access.codes import prefix, successor
 from gridql.access.policy import All, Everything, Nothing, Owned, Rows, Through, Within
 from gridql.access.roles import Actor
-from gridql.errors import Fault, Misuse, Refusal, Text, forbidden, not_found
+from gridql.errors import Fault, Misuse, Refusal, Text, forbidden, not_found, storable
 
 M = TypeVar("M", bound=Model)
 
@@ -60,8 +60,10 @@ async def find(
     """
     if key is None:
         return None
-    query = model.filter(rows(actor, model), pk=key)
-    row = await (query.select_for_update() if lock else query).first()
+    row = None
+    if not isinstance(key, str) or storable(key):
+        query = model.filter(rows(actor, model), pk=key)
+        row = await (query.select_for_update() if lock else query).first()
     if row is None:
         faults.append(not_found(path, policy.rule(model.__name__).text))
     return row

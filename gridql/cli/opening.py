@@ -40,7 +40,7 @@ def with_database(settings: Settings, action: Callable[[Database], Awaitable[T]]
 
 
 def require_ready(settings: Settings) -> None:
-    """Raise SetupError unless the database is there, its tables up to date, and a place for keys."""
+    """Raise SetupError unless the database is there, up to date, and a folder for the keys too."""
     folder = settings.vault_key_file.parent
     if not folder.is_dir():
         raise SetupError(

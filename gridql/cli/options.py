@@ -19,4 +19,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program 
 
 def group(summary: str) -> typer.Typer:
     """A command with several below it."""
-    return typer.Typer(help=summary, no_args_is_help=True, add_completion=False)
+    return typer.Typer(
+        help=summary, no_args_is_help=True, add_completion=False, rich_markup_mode="markdown"
+    )

@@ -28,7 +28,9 @@ def list_(plugins_dir: PluginsDir = None) -> None:
     """
     chosen = settings.load(plugins_dir=plugins_dir)
     logs.set_up(chosen.log_level, quiet=_QUIET)
-    found = hooks.discover(chosen.plugins_dir)
+    found = hooks.discover(
+        chosen.plugins_dir, allow=chosen.plugins_allow, deny=chosen.plugins_deny
+    )
     rows = [("in", info.name, info.kind.value, _forms(info), info.source) for info in found.loaded]
     rows += [("OUT", out.name, "-", "-", out.source) for out in found.quarantined]
     show_table(("", "name", "kind", "forms", "source"), rows)

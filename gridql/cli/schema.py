@@ -25,7 +25,7 @@ def schema(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]",
+            metavar="FILE",
             exists=True,
             dir_okay=False,
             readable=True,

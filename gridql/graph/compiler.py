@@ -202,9 +202,11 @@ class Compiler:
     ) -> dict[str, list[FieldNode]]:
         """The fields asked of an object of that type, by response key, fragments dissolved."""
         found: dict[str, list[FieldNode]] = {}
+        # Shared by the nodes: a fragment is looked at once, however often it is spread among them.
+        seen: set[str] = set()
         for node in nodes:
             if node.selection_set is not None:
-                self._collect(of, node.selection_set, found, set())
+                self._collect(of, node.selection_set, found, seen)
         return found
 
     def _collect(

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -91,6 +92,14 @@ class IDFilter:
     )
 
 
+@strawberry.input(description="A UUID.")
+class UUIDFilter:
+    eq: UUID | None = strawberry.field(default=strawberry.UNSET, description="Is exactly this.")
+    in_: list[UUID] | None = strawberry.field(
+        name="in", default=strawberry.UNSET, description="Is one of these."
+    )
+
+
 @strawberry.input(description="A whole number, or a range of them.")
 class IntFilter:
     eq: int | None = strawberry.field(default=strawberry.UNSET, description="Is exactly this.")
@@ -118,7 +127,7 @@ class BooleanFilter:
 
 _BY_KIND: Mapping[Kind, type] = {
     Kind.TEXT: StringFilter,
-    Kind.UUID: ExactFilter,
+    Kind.UUID: UUIDFilter,
     Kind.INTEGER: IntFilter,
     Kind.MOMENT: DateTimeFilter,
     Kind.BOOLEAN: BooleanFilter,

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from gridql.graph.compiler import Arguments, Binding, Compiler
 from gridql.graph.exposed import Exposed, Order
+from gridql.graph.ids import LARGEST_KEY
 from gridql.graph.kinds import Kind, decode
 
 LAST_MOMENT = "9999-12-31T00:00:00+00:00"
@@ -93,10 +94,20 @@ def _cursor_part(
         try:
             if len(parts) != len(keys):
                 raise ValueError
-            return int(parts[number]) if kind is Kind.INTEGER else decode(kind, parts[number])
+            return _part(kind, parts[number])
         except ValueError:
             raise GraphQLError(
                 f"`{name}` is no cursor of this list in this order: take it from an edge."
             ) from None
 
     return part
+
+
+def _part(kind: Kind, text: str) -> Any:
+    if kind is Kind.INTEGER:
+        if not (text.isascii() and text.isdigit()) or len(text) > 19 or int(text) > LARGEST_KEY:
+            raise ValueError
+        return int(text)
+    if kind is Kind.MOMENT and not text.endswith("+00:00"):
+        raise ValueError
+    return decode(kind, text)

@@ -17,6 +17,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -25,6 +26,10 @@ from graphql import (
 )
 
 from gridql.graph.page import DEFAULT_PAGE, LARGEST_PAGE
+
+
+SIZES = frozenset({"first", "last", "ids"})
+"""Arguments that say how many objects there will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """A connection whose size, or something below it, stands in a variable."""
+    """A list whose size, or something below it, stands in a variable."""
 
     size: int | str
     each: Cost
@@ -67,6 +72,8 @@ class Page:
         size = self.size
         if isinstance(size, str):
             given = variables.get(size)
+            if isinstance(given, list):
+                given = len(given)
             size = given if isinstance(given, int) else DEFAULT_PAGE
         return min(max(size, 0), LARGEST_PAGE) * self.each.of(variables)
 
@@ -181,13 +188,15 @@ class _Measuring:
 
 
 def _cost(definition: GraphQLField | None, node: FieldNode, below: Cost) -> Cost:
-    if definition is None or "first" not in definition.args:
+    if definition is None or not SIZES & definition.args.keys():
         return Cost(below.fixed + 1, below.pages)
     size: int | str = DEFAULT_PAGE
     for argument in node.arguments or ():
-        if argument.name.value in ("first", "last"):
+        if argument.name.value in SIZES:
             if isinstance(argument.value, IntValueNode):
                 size = min(int(argument.value.value[:10]), LARGEST_PAGE)
+            elif isinstance(argument.value, ListValueNode):
+                size = len(argument.value.values)
             elif isinstance(argument.value, VariableNode):
                 size = argument.value.name.value
     if isinstance(size, int) and not below.pages:

@@ -12,6 +12,7 @@ import orjson
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
@@ -19,6 +20,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from gridql.database import Database
+from gridql.errors import storable
 from gridql.graph.compiler import (
     EACH,
     Arguments,
@@ -78,6 +80,39 @@ class OneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SomeRows:
+    """Rows of several types: for each type an input with keys, and an array of `{k, v}`."""
+
+    type_names: tuple[str, ...]
+
+    def compile(self, compiler: Compiler, selected: Selected) -> str:
+        arrays = [
+            (name, self._array(compiler, selected, name, number))
+            for number, name in enumerate(self.type_names)
+        ]
+        return f"select {compiler.dialect.object(arrays)}"
+
+    def _array(self, compiler: Compiler, selected: Selected, name: str, number: int) -> str:
+        of = compiler.schema.get_type(name)
+        assert isinstance(of, GraphQLObjectType)
+        exposed, row = compiler.exposed(name), compiler.alias()
+        key = f"{row}.{exposed.key.name}"
+        keys = compiler.bind(exposed.key.kind, lambda binding: binding.inputs[number], many=True)
+        conditions = [
+            compiler.dialect.one_of(key, keys),
+            *exposed.conditions(row),
+            *visible(compiler, exposed, row),
+        ]
+        with compiler.rows() as joins, compiler.below(name, EACH, "v"):
+            found = compiler.object(of, selected.nodes, row)
+        item = compiler.dialect.object([("k", key), ("v", compiler.dialect.nested(found))])
+        source = " ".join([f"{exposed.table} {row}", *joins])
+        array = compiler.dialect.collect(item, key, None)
+        where = " and ".join(conditions)
+        return compiler.dialect.nested(f"(select {array} from {source} where {where})")
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page of all rows of a type that the caller sees."""
 
@@ -122,19 +157,26 @@ class Reader:
 
         Raises GraphQLError for arguments that cannot be taken and ReadTimeout.
         """
+        text = await self.text(info, root, audience, *inputs)
+        return None if text is None else orjson.Fragment(text)
+
+    async def text(
+        self, info: GraphQLResolveInfo[Any], root: Root, audience: Audience, *inputs: Any
+    ) -> str | bytes | None:
+        """The same as text, for a field that makes something else of it."""
         # Strawberry hands its resolvers the plain values, without where they came from.
         variables = VariableValues({}, cast(dict[str, Any], info.variable_values))
         plan = self._plan(info, root, audience, variables)
         arguments = [site.values(variables) for site in plan.sites]
         binding = Binding(arguments, audience, inputs, self._blind_index)
         values = [
-            self._dialect.value(slot.take(binding), slot.kind, many=slot.many)
+            self._dialect.value(_sound(slot.take(binding)), slot.kind, many=slot.many)
             for slot in plan.slots
         ]
         text = await self.database.read(plan.sql, values)
-        if text is None:
-            return None
-        return orjson.Fragment(finished(text, plan.finishers) if plan.finishers else text)
+        if text is None or not plan.finishers:
+            return text
+        return finished(text, plan.finishers)
 
     def _plan(
         self,
@@ -182,6 +224,14 @@ class Reader:
             known = (nodes, frozenset(names))
             self._variables.put(identity, known)
         return known[1]
+
+
+def _sound(value: Any) -> Any:
+    """The value of a parameter; GraphQLError for a text that one of the databases cannot take."""
+    for each in value if isinstance(value, list) else (value,):
+        if isinstance(each, str) and not storable(each):
+            raise GraphQLError("A text holds U+0000, or half a character: nothing here does.")
+    return value
 
 
 def finished(text: str, finishers: Sequence[Finisher]) -> bytes:

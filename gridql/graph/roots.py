@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import orjson
 import strawberry
-from graphql import GraphQLObjectType
+from graphql import GraphQLError, GraphQLObjectType
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
@@ -17,8 +18,9 @@ from gridql.graph.connection import connection_of, page_arguments
 from gridql.graph.context import Context
 from gridql.graph.expose import exposed_type
 from gridql.graph.exposed import Order
-from gridql.graph.ids import decode_id, type_of_id
-from gridql.graph.reader import Narrow, OneRow, Page, Root
+from gridql.graph.ids import decode_id, encode_id, type_of_id
+from gridql.graph.page import LARGEST_PAGE
+from gridql.graph.reader import Narrow, OneRow, Page, Root, SomeRows
 
 Resolve = Callable[[Any, Info[Context, Any], dict[str, Any]], Awaitable[Any]]
 """Given the source, the info and the arguments by their Python names."""
@@ -117,16 +119,49 @@ def any_node(node: type, description: str) -> Any:
     """`node(id: ID!): Node`, whatever the type that the id names."""
 
     async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
-        name = type_of_id(arguments["id"])
-        of = info._raw_info.schema.get_type(name)
-        if not isinstance(of, GraphQLObjectType) or not is_exposed(of):
-            return None
-        exposed = exposed_of(of)
-        key = decode_id(name, exposed.key.kind, arguments["id"])
-        return None if key is None else await read(info, OneRow(name), key)
+        found = _key_of(info, arguments["id"])
+        return None if found is None else await read(info, OneRow(found[0]), found[1])
 
     asked = argument("id", strawberry.ID, "A global id.")
     return _field(resolve, node | None, description, [asked])
+
+
+def some_nodes(node: type, description: str) -> Any:
+    """`nodes(ids: [ID!]!): [Node]!`, in the order of the ids, of any types, in one statement."""
+
+    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        ids: list[str] = arguments["ids"]
+        if len(ids) > LARGEST_PAGE:
+            raise GraphQLError(f"`ids` has {len(ids)} ids, and may have {LARGEST_PAGE} at most.")
+        keys: dict[str, list[Any]] = {}
+        for each in ids:
+            found = _key_of(info, each)
+            if found is not None:
+                keys.setdefault(found[0], []).append(found[1])
+        names = tuple(sorted(keys))
+        context = info.context
+        text = await context.services.reader.text(
+            info._raw_info, SomeRows(names), context.audience, *(keys[name] for name in names)
+        )
+        rows = {
+            encode_id(name, row["k"]): row["v"]
+            for name, found_rows in orjson.loads(text or "{}").items()
+            for row in found_rows
+        }
+        return orjson.Fragment(orjson.dumps([rows.get(each) for each in ids]))
+
+    asked = argument("ids", list[strawberry.ID], f"Global ids, at most {LARGEST_PAGE}.")
+    return _field(resolve, list[node | None], description, [asked])  # type: ignore[valid-type]
+
+
+def _key_of(info: Info[Context, Any], global_id: str) -> tuple[str, int | str] | None:
+    """The type that a global id names, and the key; None where there can be no such row."""
+    name = type_of_id(global_id)
+    of = info._raw_info.schema.get_type(name)
+    if not isinstance(of, GraphQLObjectType) or not is_exposed(of):
+        return None
+    key = decode_id(name, exposed_of(of).key.kind, global_id)
+    return None if key is None else (name, key)
 
 
 def read_back(target: type, attribute: str, description: str) -> Any:

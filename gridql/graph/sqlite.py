@@ -69,7 +69,7 @@ class Sqlite:
         return Json(f"{found} || substr({key},1,0)")
 
     def truth(self, expression: str) -> str:
-        return Json(f"case when {expression} then 'true' else 'false' end")
+        return Whole(f"case when {expression} then 'true' else 'false' end")
 
     def one_of(self, expression: str, placeholder: str) -> str:
         return f"{expression} in (select value from json_each({placeholder}))"

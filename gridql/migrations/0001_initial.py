@@ -453,13 +453,23 @@ class Migration(migrations.Migration):
                         auto_now_add=False,
                     ),
                 ),
+                (
+                    "last_attempted_at",
+                    UtcField(
+                        null=True,
+                        description="When somebody last called there, whatever came of it, null if never.",
+                        auto_now=False,
+                        auto_now_add=False,
+                    ),
+                ),
             ],
             options={
                 "table": "household",
                 "app": "gridql",
                 "indexes": [
                     Index(fields=["grid_code", "id"]),
-                    Index(fields=["grid_code", "last_visited_at"]),
+                    Index(fields=["grid_code", "vacant", "last_visited_at", "last_attempted_at"]),
+                    Index(fields=["last_visited_at", "id"]),
                 ],
                 "pk_attr": "id",
                 "table_description": "A home: an address where people live, or could.",
@@ -1253,6 +1263,7 @@ class Migration(migrations.Migration):
                 "app": "gridql",
                 "indexes": [
                     Index(fields=["grid_code", "reported_at"]),
+                    Index(fields=["grid_code", "status", "severity"]),
                     Index(fields=["status", "severity", "reported_at"]),
                     Index(fields=["reported_at", "id"]),
                     Index(fields=["due_at", "id"]),

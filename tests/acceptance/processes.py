@@ -18,8 +18,8 @@ import gridql
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
 
-GRIDQL = (sys.executable, "-c", "from gridql.cli.main import app; app(prog_name='gridql')")
-"""What the installed command does; this way it runs from a checkout that is not installed, too."""
+GRIDQL = (sys.executable, "-m", "gridql")
+"""The console command, also where the package is not installed but only checked out."""
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 _TROUBLE = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|Warning\b")

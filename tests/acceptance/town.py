@@ -104,7 +104,10 @@ async def town_of(
         await Area.get_or_create(
             code=DISTRICT, defaults={"name": "章丘区", "level": AreaLevel.DISTRICT}
         )
-        async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(
+            base_url=url, timeout=30, limits=limits, trust_env=False
+        ) as http:
             yield Town(http, numbers or count(1))
     finally:
         await database.close()

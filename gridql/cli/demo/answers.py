@@ -14,7 +14,12 @@ _FAILING = {"MINOR": 0.035, "SERIOUS": 0.022, "SUSPECTED_MAJOR": 0.012}
 """How often an item is not in order, by the severity of what its rule finds."""
 _NOT_APPLICABLE = 0.04
 
-_REMARKS = ("已现场告知负责人，限期整改", "店主表示当日清理", "已拍照留存，下周复查", "已发放告知书")
+_REMARKS = (
+    "已现场告知负责人，限期整改",
+    "店主表示当日清理",
+    "已拍照留存，下周复查",
+    "已发放告知书",
+)
 
 _SATISFACTION = ("VERY_SATISFIED", "SATISFIED", "BASICALLY_SATISFIED", "DISSATISFIED")
 _SATISFIED = (34, 40, 20, 6)

@@ -6,98 +6,134 @@ moments count back from now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from random import Random
 
 from gridql import clock
 from gridql.access.vault import Vault
-from gridql.cli.demo import answers, district, rounds, shops, troubles
-from gridql.cli.demo.district import STREETS, Community, DemoGrid, Street
+from gridql.cli.demo import district, shops
+from gridql.cli.demo.district import STREETS, Community, DemoGrid
+from gridql.cli.demo.history import Traces, fill_history
 from gridql.cli.demo.homes import Homes
 from gridql.cli.demo.persons import People
-from gridql.cli.demo.rounds import Rounds, client_id, moment
+from gridql.cli.demo.rounds import Rounds
 from gridql.domain.areas.actions import import_areas
 from gridql.domain.areas.rules import GridKind
 from gridql.domain.areas.settling import settle_grids
-from gridql.domain.hazards import settling as hazards
-from gridql.domain.hazards.models import Hazard
 from gridql.domain.people import settling as people
 from gridql.domain.people.rules import Gender
+from gridql.domain.people.settling import HouseholdDraft
 from gridql.domain.places import settling as places
-from gridql.domain.submissions import settling as submissions
-from gridql.domain.submissions.settling import PastSubmission
 from gridql.domain.visits import settling as visits
+from gridql.domain.visits.rules import was_met
 from gridql.domain.workers import settling as workers
 from gridql.domain.workers.rules import Duty, WorkerKind
 from gridql.domain.workers.settling import WorkerDraft
-from gridql.forms import FormVersion
 from gridql.forms.library import Library
 from gridql.hooks import Plugins
 
 SEED = "zhangqiu"
 
-HAZARDS = 1370
-INSPECTED = 0.55
-"""How many of the places that there is a form for were inspected."""
-SURVEYED = 400
+STEPS = len(STREETS) + 1
+"""How often `fill` says what it begins with."""
 
-STEPS = len(STREETS) + 2
-"""How often `fill` says what it is at."""
+FULL_TIME_URBAN, FULL_TIME_VILLAGE = 0.8, 0.15
 
 _OPERATOR = None
 """The actor: whoever makes the demo has the machine anyway."""
-
-Step = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class _Filled:
-    """What was made so far, as far as later things refer to it."""
-
-    workers: dict[str, int] = field(default_factory=dict)
-    """By grid."""
-    places: list[tuple[int, str, str]] = field(default_factory=list)
-    """Id, grid and category."""
-    homes: list[tuple[int, str, bool]] = field(default_factory=list)
-    """Id and grid of those in use, and whether they were visited."""
 
 
 async def fill(
     vault: Vault,
     library: Library,
     plugins: Plugins,
-    accounts: dict[str, int],
-    step: Step,
+    accounts: Mapping[str, int],
+    step: Callable[[str], None],
 ) -> None:
     """Make the whole district; `accounts` are those of grid workers, by the code of their grid."""
     now = clock.now()
-    filled = _Filled()
-    map_rng = _rng("areas")
-    found = {street: district.communities(street, map_rng) for street in STREETS}
-    every = [community for street in STREETS for community in found[street]]
-    await import_areas(_OPERATOR, district.sheet(every))
-    makers = _Makers(now)
-    for street in STREETS:
+    rng = _random("areas")
+    found = [district.communities(street, rng) for street in STREETS]
+    await import_areas(_OPERATOR, district.sheet([each for some in found for each in some]))
+    makers, traces = _Makers(now), Traces()
+    for street, communities in zip(STREETS, found, strict=True):
         step(street.name)
-        await _fill_street(vault, makers, found[street], accounts, filled)
+        await _fill_street(vault, makers, communities, accounts, traces)
     step("检查与隐患 inspections and hazards")
-    await _fill_history(library, plugins, filled, now)
-    step("完成 done")
+    await fill_history(library, plugins, traces, _random("history"), now)
 
 
 class _Makers:
-    """What makes the rows up, each with its own random numbers."""
+    """What makes the rows up, each with random numbers of its own."""
 
     def __init__(self, now: datetime) -> None:
-        self.people = People(_rng("people"))
-        self.homes = Homes(_rng("homes"), self.people, now)
-        self.rounds = Rounds(_rng("rounds"), now)
-        self.places = _rng("places")
-        self.workers = _rng("workers")
+        self.people = People(_random("people"))
+        self.homes = Homes(_random("homes"), self.people, now)
+        self.rounds = Rounds(_random("rounds"), now)
+        self._places = _random("places")
+        self._workers = _random("workers")
+
+    def places(self, grids: Sequence[DemoGrid]) -> list[places.PlaceDraft]:
+        """The places of all of `grids`."""
+        return [each for grid in grids for each in shops.places(grid, self._places, self.people)]
+
+    def worker(self, grid: DemoGrid, account_id: int | None) -> WorkerDraft:
+        """The worker of a grid: an institution has somebody of its own for it."""
+        rng = self._workers
+        full_time = rng.random() < (FULL_TIME_URBAN if grid.community.urban else FULL_TIME_VILLAGE)
+        basic = grid.kind is GridKind.BASIC
+        return WorkerDraft(
+            grid.code,
+            self.people.name(rng.choice((Gender.FEMALE, Gender.MALE))),
+            WorkerKind.FULL_TIME if full_time and basic else WorkerKind.PART_TIME,
+            Duty.LEADER if basic else Duty.MEMBER,
+            account_id,
+        )
 
 
-def _rng(what: str) -> Random:
+async def _fill_street(
+    vault: Vault,
+    makers: _Makers,
+    communities: Sequence[Community],
+    accounts: Mapping[str, int],
+    traces: Traces,
+) -> None:
+    grids = [grid for community in communities for grid in district.grids(community)]
+    codes = [grid.code for grid in grids]
+    await settle_grids(_OPERATOR, [grid.draft() for grid in grids])
+    employed = await workers.settle(
+        _OPERATOR, [makers.worker(grid, accounts.get(grid.code)) for grid in grids]
+    )
+    worker_of = dict(zip(codes, employed, strict=True))
+    shops_there = makers.places(grids)
+    place_ids = await places.settle(_OPERATOR, shops_there)
+    homes = [home for grid in grids for home in makers.homes.of(grid)]
+    home_ids = await people.settle(_OPERATOR, vault, homes)
+
+    homes_of: dict[str, list[tuple[int, HouseholdDraft]]] = {code: [] for code in codes}
+    for number, home in zip(home_ids, homes, strict=True):
+        homes_of[home.grid_code].append((number, home))
+    places_of: dict[str, list[int]] = {code: [] for code in codes}
+    for number, place in zip(place_ids, shops_there, strict=True):
+        places_of[place.grid_code].append(number)
+        traces.places.append((number, place.category, worker_of[place.grid_code]))
+    made = [
+        visit
+        for code in codes
+        for visit in makers.rounds.of(worker_of[code], homes_of[code], places_of[code], code)
+    ]
+    await visits.settle(_OPERATOR, made)
+
+    traces.workers |= worker_of
+    met = {each.visit.household_id for each in made if was_met(each.visit.outcome)}
+    traces.homes += [
+        (number, number in met, worker_of[home.grid_code])
+        for number, home in zip(home_ids, homes, strict=True)
+        if not home.vacant
+    ]
+
+
+def _random(what: str) -> Random:
     # Data for show, and the same each time: nothing here has to be hard to guess.
     return Random(f"{SEED}/{what}")  # noqa: S311

@@ -49,7 +49,9 @@ def places(grid: DemoGrid, rng: Random, people: People) -> Iterator[PlaceDraft]:
         yield _draft(grid, SCHOOL, name, f"{grid.community.short}学校路1号", rng, people)
         return
     wanted = [each.code for each in rng.choices(CATEGORIES, _weights(), k=rng.randint(0, 2))]
-    first = (SHOP, RESTAURANT) if grid.community.urban else rng.choice(((SHOP,), (SHOP, RESTAURANT)))
+    first = (
+        (SHOP, RESTAURANT) if grid.community.urban else rng.choice(((SHOP,), (SHOP, RESTAURANT)))
+    )
     doors = rng.sample(_OVER_THE_DOOR, len(first) + len(wanted))
     for n, (code, door) in enumerate(zip((*first, *wanted), doors, strict=True), 1):
         kind = rng.choice(next(each.names for each in CATEGORIES if each.code == code))

@@ -18,6 +18,7 @@ from gridql.domain.hazards.rules import (
     HazardEventKind,
     HazardStatus,
     Severity,
+    note_faults,
     report_faults,
 )
 from gridql.domain.places.models import Place
@@ -57,7 +58,13 @@ async def report(actor: Actor, draft: HazardDraft) -> Hazard:
 
 async def _report(actor: Actor, draft: HazardDraft) -> Hazard:
     faults = report_faults(
-        draft.title, draft.severity, draft.category, draft.place_id, draft.grid_code
+        draft.title,
+        draft.severity,
+        draft.category,
+        draft.place_id,
+        draft.grid_code,
+        draft.description,
+        draft.department,
     )
     async with transaction():
         place = await enforce.find(actor, Place, draft.place_id, "/placeId", faults)
@@ -128,10 +135,10 @@ async def close(
     STALE when it has changed since `expected_revision`; CONFLICT when it is not open any more.
     """
     enforce.require(actor, "Hazard.close")
-    faults: list[Fault] = []
+    faults = note_faults(note)
     async with transaction():
         hazard = await enforce.find(actor, Hazard, hazard_id, "/hazardId", faults, lock=True)
-        if hazard is None:
+        if faults or hazard is None:
             raise Refusal(faults)
         _require_fresh(hazard, expected_revision)
         before = hazard.status
@@ -155,12 +162,13 @@ async def close(
     return hazard
 
 
+_SENT = ("title", "description", "severity", "category", "department", "place_id", "due_at")
+"""What a device says of a hazard; with another of these, the same client id is a conflict."""
+
+
 def _the_same(earlier: Hazard, draft: HazardDraft) -> Hazard:
-    if (earlier.title, earlier.severity, earlier.place_id) == (
-        draft.title,
-        draft.severity,
-        draft.place_id,
-    ) and draft.grid_code in (None, earlier.grid_id):
+    same = all(getattr(earlier, name) == getattr(draft, name) for name in _SENT)
+    if same and draft.grid_code in (None, earlier.grid_id):
         return earlier
     raise Refusal([client_id_taken()])
 

@@ -65,6 +65,7 @@ class Hazard(GridRow):
         table = "hazard"
         indexes = (
             Index(fields=("grid_code", "reported_at")),
+            Index(fields=("grid_code", "status", "severity")),
             Index(fields=("status", "severity", "reported_at")),
             Index(fields=("reported_at", "id")),
             Index(fields=("due_at", "id")),

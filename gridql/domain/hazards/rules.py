@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from gridql.errors import Fault, invalid
+from gridql.errors import Fault, invalid, text_faults
 from gridql.words import Word
 
 
@@ -55,22 +55,55 @@ def due_at(reported_at: datetime, days: int) -> datetime:
 
 
 LONGEST_TITLE = 200
-LONGEST_CATEGORY = 40
+LONGEST_CODE = 40
+"""Of a category, and of a department."""
+LONGEST_TEXT = 2000
+"""Of a description, and of a note."""
 
 
 def report_faults(
-    title: str, severity: Severity, category: str, place_id: int | None, grid_code: str | None
+    title: str,
+    severity: Severity,
+    category: str,
+    place_id: int | None,
+    grid_code: str | None,
+    description: str | None = None,
+    department: str | None = None,
 ) -> list[Fault]:
     """Everything that a report by hand has wrong."""
-    faults = []
-    if not 1 <= len(title.strip()) <= LONGEST_TITLE:
-        faults.append(
-            invalid("/title", "标题应为 1 至 200 个字。", "A title has 1 to 200 characters.")
-        )
-    if not 1 <= len(category.strip()) <= LONGEST_CATEGORY:
-        faults.append(
-            invalid("/category", "类别应为 1 至 40 个字。", "A category has 1 to 40 characters.")
-        )
+    faults = [
+        *text_faults(
+            "/title",
+            title,
+            "标题应为 1 至 200 个字。",
+            "A title has 1 to 200 characters.",
+            least=1,
+            most=LONGEST_TITLE,
+        ),
+        *text_faults(
+            "/category",
+            category,
+            "类别应为 1 至 40 个字。",
+            "A category has 1 to 40 characters.",
+            least=1,
+            most=LONGEST_CODE,
+        ),
+        *text_faults(
+            "/description",
+            description,
+            "说明最多 2000 个字。",
+            "A description has at most 2000 characters.",
+            most=LONGEST_TEXT,
+        ),
+        *text_faults(
+            "/department",
+            department,
+            "部门代码应为 1 至 40 个字。",
+            "The code of a department has 1 to 40 characters.",
+            least=1,
+            most=LONGEST_CODE,
+        ),
+    ]
     if severity not in REPORTABLE:
         faults.append(
             invalid(
@@ -88,3 +121,10 @@ def report_faults(
             )
         )
     return faults
+
+
+def note_faults(note: str | None) -> list[Fault]:
+    """What is wrong with what somebody notes down when a hazard changes."""
+    return text_faults(
+        "/note", note, "备注最多 2000 个字。", "A note has at most 2000 characters.", most=LONGEST_TEXT
+    )

@@ -30,6 +30,7 @@ class Household(Node):
     address: auto
     vacant: auto
     last_visited_at: auto
+    last_attempted_at: auto
     grid: Grid = one("grid")
 
 

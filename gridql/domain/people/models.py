@@ -21,11 +21,17 @@ class Household(GridRow):
         description="When somebody was last met there on a visit, null if never.",
     )
 
+    last_attempted_at = UtcField(
+        null=True,
+        description="When somebody last called there, whatever came of it, null if never.",
+    )
+
     class Meta:
         table = "household"
         indexes = (
             Index(fields=("grid_code", "id")),
-            Index(fields=("grid_code", "last_visited_at")),
+            Index(fields=("grid_code", "vacant", "last_visited_at", "last_attempted_at")),
+            Index(fields=("last_visited_at", "id")),
         )
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from tortoise.models import Model
 
 from gridql import clock
-from gridql.access import enforce
+from gridql.access import enforce, policy
+from gridql.access.codes import covers
 from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Area, Grid
@@ -83,12 +84,6 @@ def _published(library: Library, draft: SubmissionDraft) -> Published:
         where = f"{draft.form} v{draft.version}"
         what = {"zh": f"表单 {where}", "en": f"form as {where}"}
         raise Refusal([not_found(draft.answers_path, what)])
-    if published.retired_at is not None:
-        text = {
-            "zh": "该表单版本已停用，请使用新版本。",
-            "en": "This version takes no new answers any more: use a newer one.",
-        }
-        raise Refusal([Fault(ProblemCode.RETIRED, draft.answers_path, text)])
     return published
 
 
@@ -108,9 +103,11 @@ async def _submit(
     async with transaction():
         subject = await _subject(actor, published, draft, faults)
         visit = await enforce.find(actor, Visit, draft.visit_id, "/visitId", faults)
+        earlier = await Submission.get_or_none(client_id=draft.client_id)
+        if published.retired_at is not None and earlier is None:
+            faults.insert(0, _retired(draft.answers_path))
         if faults or subject is None:
             raise Refusal(faults)
-        earlier = await Submission.get_or_none(client_id=draft.client_id)
         if earlier is not None:
             return _the_same(earlier, published, subject, verdict.answers)
         worker = await worker_of(actor)
@@ -154,7 +151,12 @@ async def _subject(
         )
         return None
     key = 0 if draft.subject_key is None else draft.subject_key
-    return await enforce.find(actor, model, key, "/subjectId", faults)
+    subject = await enforce.find(actor, model, key, "/subjectId", faults)
+    if isinstance(subject, Area) and not covers(actor.scopes, subject.code):
+        # Everybody sees all areas, but fills in nothing about those of others.
+        faults.append(not_found("/subjectId", policy.rule("Area").text))
+        return None
+    return subject
 
 
 def _about(subject: Model) -> dict[str, Any]:
@@ -193,6 +195,17 @@ async def _follow_up(
     if submission.grid_id is not None:
         hazards = [*await open_all(actor, hazard_drafts(submission, found, worker_id, now), now)]
     await Finding.bulk_create(finding_rows(submission, found, hazards))
+
+
+def _retired(path: str) -> Fault:
+    return Fault(
+        ProblemCode.RETIRED,
+        path,
+        {
+            "zh": "该表单版本已停用，请使用新版本。",
+            "en": "This version takes no new answers any more: use a newer one.",
+        },
+    )
 
 
 def _moved(fault: Fault, base: str) -> Fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from gridql.errors import Fault, invalid
+from gridql.errors import Fault, invalid, text_faults
 from gridql.words import Word
 
 
@@ -68,8 +68,7 @@ def visit_faults(
         faults.append(
             invalid("/visitedAt", "走访时间不能在将来。", "A visit cannot lie in the future.")
         )
-    if note is not None and len(note) > LONGEST_NOTE:
-        faults.append(
-            invalid("/note", "备注最多 2000 个字。", "A note has at most 2000 characters.")
-        )
+    faults += text_faults(
+        "/note", note, "备注最多 2000 个字。", "A note has at most 2000 characters.", most=LONGEST_NOTE
+    )
     return faults
