@@ -13,6 +13,7 @@ from gridql.domain.areas import graphql as areas
 from gridql.domain.hazards import graphql as hazards
 from gridql.domain.people import graphql as people
 from gridql.domain.places import graphql as places
+from gridql.domain.scorecards import graphql as scorecards
 from gridql.domain.submissions import forms, plugins
 from gridql.domain.submissions import graphql as submissions
 from gridql.domain.visits import graphql as visits
@@ -36,6 +37,7 @@ class Query(
     forms.Query,
     submissions.Query,
     plugins.Query,
+    scorecards.Query,
 ):
     node: Node | None = any_node(Node, "Whatever has that global id.")
     nodes: list[Node | None] = some_nodes(

@@ -28,9 +28,7 @@ def list_(plugins_dir: PluginsDir = None) -> None:
     """
     chosen = settings.load(plugins_dir=plugins_dir)
     logs.set_up(chosen.log_level, quiet=_QUIET)
-    found = hooks.discover(
-        chosen.plugins_dir, allow=chosen.plugins_allow, deny=chosen.plugins_deny
-    )
+    found = hooks.discover(chosen.plugins_dir, allow=chosen.plugins_allow, deny=chosen.plugins_deny)
     rows = [("in", info.name, info.kind.value, _forms(info), info.source) for info in found.loaded]
     rows += [("OUT", out.name, "-", "-", out.source) for out in found.quarantined]
     show_table(("", "name", "kind", "forms", "source"), rows)
@@ -52,13 +50,13 @@ def check(
     count, faults = check_cases(folder / "cases", found.forms, whole=path.is_dir())
     if faults:
         complain(
-            f"{found.name}: {len(faults)} of its cases come out otherwise",
+            f"{found.name}: {len(faults)} thing(s) come out otherwise than its cases say",
             *(f"{fault.case}: {fault.reason}" for fault in faults),
         )
         raise typer.Exit(1)
     say(f"{found.name}: {_forms(found) or 'no form'}; {count} case(s), all as they should be")
     if found.forms and not count:
-        note("No case in `cases` says what these forms should find: docs/guides tell how.")
+        note("no file in its folder `cases` says what these forms should make of answers")
 
 
 def _forms(info: PluginInfo) -> str:

@@ -59,7 +59,7 @@ def check_cases(
             continue
         count += 1
         if judge is None:
-            reasons = [f"there is no version {named[1]} of a form {named[0]!r}"]
+            reasons = [f"there is no version {named[1]!r} of a form {named[0]!r}"]
         else:
             reasons = misshapen(case) or differences(judge, case)
         faults += [CaseFault(path.name, reason) for reason in reasons]
@@ -74,7 +74,16 @@ def misshapen(case: Mapping[str, Any]) -> list[str]:
     expected = case.get("expected", {})
     if not isinstance(expected, dict):
         return [*reasons, "`expected` is no object"]
-    return reasons + [f"nothing like `{name}` can be expected" for name in expected.keys() - _EMPTY]
+    reasons += [f"nothing like `{name}` can be expected" for name in expected if name not in _EMPTY]
+    for name, empty in _EMPTY.items():
+        value = expected.get(name, empty)
+        if isinstance(empty, list) and not (
+            isinstance(value, list) and all(isinstance(item, str) for item in value)
+        ):
+            reasons.append(f"`{name}` is no list of texts")
+        elif isinstance(empty, dict) and not isinstance(value, dict):
+            reasons.append(f"`{name}` is no object")
+    return reasons
 
 
 def differences(judge: Judge, case: Mapping[str, Any]) -> list[str]:

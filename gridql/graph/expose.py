@@ -185,17 +185,51 @@ def expose(
         }
         if issubclass(cls, Node):
             fields = {"id": _node_id(), **fields}
-        # Strawberry would resolve a field's own annotation at once, before the class has its name;
-        # one of the class's it resolves when the schema is built.
-        cls.__annotations__ = {}
-        for name, made in fields.items():
-            assert made.type_annotation is not None
-            cls.__annotations__[name] = made.type_annotation.annotation
-            made.type_annotation = None
-            setattr(cls, name, made)
-        return strawberry.type(cls, description=inspect.getdoc(cls))
+        return _typed(cls, fields)
 
     return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A column of the SELECT below a statistic."""
+
+    kind: Kind
+    description: str
+
+
+def figure(kind: Kind, description: str) -> Any:
+    """A column, never null, of the SELECT below a statistic; called like the field."""
+    return Figure(kind, description)
+
+
+def figures(cls: T) -> T:
+    """Make the class below a GraphQL type over a SELECT, whose first column is `code`.
+
+    The SELECT itself has to count only what the caller sees.
+    """
+    key = Column("code", Kind.TEXT, False, "", str)
+    cls.__exposed__ = Exposed(cls.__name__, None, "", key, None, None)  # type: ignore[attr-defined]
+    fields = {}
+    for name, annotation in inspect.get_annotations(cls).items():
+        declared = cls.__dict__[name]
+        if isinstance(declared, Figure):
+            read = ReadColumn(Column(name, declared.kind, False, "", None))
+            declared = reading(read, declared.description)
+        fields[name] = _field(cls, Model, name, annotation, declared)
+    return _typed(cls, fields)
+
+
+def _typed(cls: T, fields: Mapping[str, StrawberryField]) -> T:
+    # Strawberry would resolve a field's own annotation at once, before the class has its name;
+    # one of the class's it resolves when the schema is built.
+    cls.__annotations__ = {}
+    for name, made in fields.items():
+        assert made.type_annotation is not None
+        cls.__annotations__[name] = made.type_annotation.annotation
+        made.type_annotation = None
+        setattr(cls, name, made)
+    return strawberry.type(cls, description=inspect.getdoc(cls))
 
 
 def extend(target: type, **fields: Declared) -> None:
@@ -223,15 +257,16 @@ def exposed_type(target: type) -> Exposed:
 
 def exposed_models(schema: GraphQLSchema) -> dict[str, type[Model]]:
     """The model behind each type of the schema that is over a table."""
-    return {
-        of.name: exposed_of(of).model
+    exposed = [
+        exposed_of(of)
         for of in schema.type_map.values()
         if isinstance(of, GraphQLObjectType) and is_exposed(of)
-    }
+    ]
+    return {each.name: each.model for each in exposed if each.model is not None}
 
 
 def _leads_here(model: type[Model], target: Exposed, relation: str | None) -> str:
-    if relation is None:
+    if relation is None or target.model is None:
         raise Misuse(f"no relation from {target.name} to {model.__name__} is named")
     return f"{{target}}.{column(target.model, f'{relation}_id').name}={{row}}.{_key(model).name}"
 

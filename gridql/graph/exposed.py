@@ -28,7 +28,8 @@ class Exposed:
     """A type over a table: its GraphQL name, which is also its name in the access table."""
 
     name: str
-    model: type[Model]
+    model: type[Model] | None
+    """None for a type over a SELECT."""
     table: str
     key: Column
     where: str | None

@@ -27,7 +27,6 @@ from graphql import (
 
 from gridql.graph.page import DEFAULT_PAGE, LARGEST_PAGE
 
-
 SIZES = frozenset({"first", "last", "ids"})
 """Arguments that say how many objects there will be."""
 

@@ -51,8 +51,9 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
         *on(row, window.arguments),
         *exposed.conditions(row),
         *visible(compiler, exposed, row),
-        *conditions(compiler, exposed, row, window.arguments, "filter"),
     ]
+    if exposed.filter_type is not None:  # else a `filter` is one that the field itself looks after
+        base += conditions(compiler, exposed, row, window.arguments, "filter")
     bounds = [
         beyond(compiler, keys, row, window.arguments, name)
         for name in ("after", "before")

@@ -16,6 +16,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    get_named_type,
 )
 from graphql.execution.values import VariableValues
 
@@ -110,6 +111,27 @@ class SomeRows:
         array = compiler.dialect.collect(item, key, None)
         where = " and ".join(conditions)
         return compiler.dialect.nested(f"(select {array} from {source} where {where})")
+
+
+Source = Callable[[Compiler, Arguments], str]
+"""Writes the SELECT that a statistic stands on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """All rows of a SELECT, in the order of their codes."""
+
+    source: Source
+
+    def compile(self, compiler: Compiler, selected: Selected) -> str:
+        of = get_named_type(selected.definition.type)
+        assert isinstance(of, GraphQLObjectType)
+        row = compiler.alias()
+        source = self.source(compiler, compiler.arguments(selected))
+        with compiler.rows() as joins, compiler.below(EACH):
+            item = compiler.object(of, selected.nodes, row)
+        rows = " ".join([f"({source} order by 1) {row}", *joins])
+        return f"select {compiler.dialect.collect(item, f'{row}.code', None)} from {rows}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLUnionType, get_named_type
+from strawberry.utils.str_converters import to_camel_case
 
 from gridql.errors import LANGS
 from gridql.graph.compiler import Arguments, Compiler, Selected, exposed_of
@@ -72,6 +73,24 @@ class ReadSql:
 
     def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
         return compiler.dialect.json(self.expression.format(row=selected.row), self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMembers:
+    """An object whose fields are whole numbers in columns of the same row."""
+
+    names: Sequence[str]
+
+    def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
+        of = get_named_type(selected.definition.type)
+        assert isinstance(of, GraphQLObjectType)
+        columns = {to_camel_case(name): f"{selected.row}.{name}" for name in self.names}
+        columns["__typename"] = f"'{of.name}'"
+        pairs = [
+            (key, columns[same[0].name.value])
+            for key, same in compiler.select(of, selected.nodes).items()
+        ]
+        return compiler.dialect.nested(compiler.dialect.object(pairs))
 
 
 @dataclass(frozen=True, slots=True)

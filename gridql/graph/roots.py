@@ -20,7 +20,7 @@ from gridql.graph.expose import exposed_type
 from gridql.graph.exposed import Order
 from gridql.graph.ids import decode_id, encode_id, type_of_id
 from gridql.graph.page import LARGEST_PAGE
-from gridql.graph.reader import Narrow, OneRow, Page, Root, SomeRows
+from gridql.graph.reader import Narrow, OneRow, Page, Root, SomeRows, Source, Statistic
 
 Resolve = Callable[[Any, Info[Context, Any], dict[str, Any]], Awaitable[Any]]
 """Given the source, the info and the arguments by their Python names."""
@@ -113,6 +113,18 @@ def page_of(
 
     offered = [*arguments, *page_arguments(exposed_type(target))]
     return _field(resolve, connection_of(target), description, offered)
+
+
+def statistic(
+    target: type, source: Source, description: str, *arguments: StrawberryArgument
+) -> Any:
+    """All rows of a SELECT that is made of the field's arguments."""
+    root = Statistic(source)
+
+    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        return await read(info, root)
+
+    return _field(resolve, list[target], description, arguments)  # type: ignore[valid-type]
 
 
 def any_node(node: type, description: str) -> Any:

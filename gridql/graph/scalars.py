@@ -28,7 +28,10 @@ def _moment(value: object) -> datetime:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         if moment is None or moment.tzinfo is None or "T" not in str(value).upper():
             raise ValueError
-        return moment.astimezone(UTC)
+        moment = moment.astimezone(UTC)
+        if moment.replace(tzinfo=None) in (datetime.min, datetime.max):
+            raise ValueError  # which PostgreSQL's driver would keep as infinities
+        return moment
     except (ValueError, OverflowError):
         raise ValueError(
             f"{value!r} is no moment with an offset, such as 2026-11-22T08:30:00Z."

@@ -41,6 +41,8 @@ class Audience:
 
     def hides(self, exposed: Exposed, column: str) -> bool:
         """Whether the column reads as null."""
+        if exposed.model is None:
+            return False  # a SELECT has only what it was written to show
         return column in rule(exposed.name).hidden_from(self.actor.role)
 
 
@@ -56,7 +58,7 @@ def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
         case Nothing():
             return [NO_ROW]
         case Within(column):
-            return [_within(compiler, f"{row}.{column}")]
+            return [within(compiler, f"{row}.{column}")]
         case Owned(column):
             department = compiler.bind(Kind.TEXT, _department, same_as="department")
             return [f"{row}.{column} = {department}"]
@@ -66,7 +68,8 @@ def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
             return [found for part in parts for found in _conditions(compiler, part, row)]
 
 
-def _within(compiler: Compiler, code: str) -> str:
+def within(compiler: Compiler, code: str) -> str:
+    """Whether a code lies under one of the caller's scopes."""
     ranges = [
         _under_scope(compiler, code, number)
         for number in range(len(compiler.audience.actor.scopes))

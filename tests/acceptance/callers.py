@@ -30,6 +30,10 @@ class Caller:
         """The same caller, asking in another language."""
         return Caller(self._http, self.token, lang)
 
+    def at(self, http: httpx.AsyncClient) -> Caller:
+        """The same caller, asking another server."""
+        return Caller(http, self.token, self.lang)
+
     @property
     def headers(self) -> dict[str, str]:
         """What every request of this caller carries."""

@@ -49,7 +49,10 @@ class Installation:
 
     @contextmanager
     def serving(self) -> Iterator[Server]:
-        """A server that takes requests; at the end it has to stop in order and without trouble."""
+        """A server that takes requests; at the end it has to stop in order and without trouble.
+
+        One that the test has killed has to have had none until then.
+        """
         log = self.folder / "serve.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -64,7 +67,7 @@ class Installation:
         try:
             server.wait_for_address()
             yield server
-            assert server.stop() == 0, server.said()
+            assert server.stop() == (-signal.SIGKILL if server.killed else 0), server.said()
             assert not _TROUBLE.search(server.said()), server.said()
         finally:
             process.kill()
@@ -93,6 +96,7 @@ class Server:
         self._process = process
         self._log = log
         self.url = ""
+        self.killed = False
 
     def said(self) -> str:
         """All that it has written so far."""
@@ -112,3 +116,9 @@ class Server:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         return self._process.wait(STOP_TIMEOUT_S)
+
+    def kill(self) -> None:
+        """End it as a failing machine does, in the middle of whatever it does."""
+        self.killed = True
+        self._process.kill()
+        self._process.wait(STOP_TIMEOUT_S)

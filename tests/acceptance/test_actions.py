@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -200,6 +201,23 @@ async def test_what_cannot_be_closed(town: Town) -> None:
     ]
     assert (await office.do(CLOSE, hazardId=hazard_id))["problems"] == []
     assert await refused(office, hazardId=hazard_id) == [("CONFLICT", "/hazardId")]
+
+
+async def test_of_many_who_close_a_hazard_at_once_one_does(town: Town) -> None:
+    street = await town.street()
+    worker = await town.worker(street)
+    office = await town.someone(Role.STREET, street.code)
+    reported = await worker.do(
+        REPORT, title="井盖缺失", severity="MINOR", category="ROAD", gridCode=street.grid
+    )
+    hazard_id = reported["hazard"]["id"]
+
+    payloads = await asyncio.gather(*(office.do(CLOSE, hazardId=hazard_id) for _ in range(6)))
+
+    codes = sorted(each["code"] for payload in payloads for each in payload["problems"])
+    assert codes == ["CONFLICT"] * 5
+    history = (await worker.ask(HISTORY, id=hazard_id))["hazard"]
+    assert [edge["node"]["kind"] for edge in history["events"]["edges"]] == ["REPORTED", "CLOSED"]
 
 
 async def test_a_report_that_cannot_be(town: Town) -> None:

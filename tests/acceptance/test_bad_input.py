@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -181,6 +182,19 @@ async def test_sent_twice_is_submitted_once(town: Town) -> None:
     assert written == {"submissions": {"totalCount": 1}, "hazards": {"totalCount": 3}}
 
 
+async def test_sent_many_times_at_once_is_submitted_once(town: Town) -> None:
+    street = await town.street()
+    worker = await town.worker(street)
+    handed_in = checklist(street.shop, THREE_FAULTS)
+
+    payloads = await asyncio.gather(*(worker.do(SUBMIT, **handed_in) for _ in range(8)))
+
+    assert payloads[0]["problems"] == []
+    assert all(payload == payloads[0] for payload in payloads)
+    written = await worker.ask(WRITTEN, under=street.code)
+    assert written == {"submissions": {"totalCount": 1}, "hazards": {"totalCount": 3}}
+
+
 async def test_a_client_id_is_for_one_submission(town: Town) -> None:
     street = await town.street()
     worker = await town.worker(street)
@@ -238,6 +252,28 @@ async def test_what_the_types_forbid_is_not_executed(town: Town, answers: dict[s
     assert response.status_code == 200
     assert "data" not in response.json()
     assert len(response.json()["errors"]) >= 1
+    assert await worker.ask(WRITTEN, under=street.code) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-05-01T08:00:00",
+        "2026-05-01",
+        "yesterday",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+async def test_a_moment_that_cannot_be_kept(town: Town, moment: str) -> None:
+    street = await town.street()
+    worker = await town.worker(street)
+
+    response = await worker.post(SUBMIT, input=checklist(street.shop, IN_ORDER, observedAt=moment))
+
+    (error,) = response.json()["errors"]
+    assert f"'{moment}' is no moment with an offset" in error["message"]
     assert await worker.ask(WRITTEN, under=street.code) == NOTHING
 
 

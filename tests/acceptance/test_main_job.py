@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridql.access.roles import Role
+from tests.acceptance.processes import Installation
 from tests.acceptance.shop import (
     FOUND,
     IN_ORDER,
@@ -16,7 +17,7 @@ from tests.acceptance.shop import (
     checklist,
     titles,
 )
-from tests.acceptance.town import Town
+from tests.acceptance.town import Town, town_of
 
 SUBMISSION = """
 query Read($id: ID!) {
@@ -104,6 +105,31 @@ async def test_a_checklist_becomes_hazards_that_a_partner_is_told_of(town: Town)
         assert not ids(missed) & ids(three)
         await worker.do(REPORT, **loose_wire(street.grid))
         assert titles(await updates.take(1)) == ["电线裸露"]
+
+
+async def test_nothing_is_lost_when_the_server_is_killed(installation: Installation) -> None:
+    with installation.serving() as server:
+        async with town_of(server.url, installation.database_url) as town:
+            street = await town.street()
+            worker = await town.worker(street)
+            agency = await town.someone(Role.AGENCY, street.code)
+            async with agency.follow(UPDATES) as updates:
+                await worker.do(SUBMIT, **checklist(street.shop, THREE_FAULTS))
+                first = await updates.take(1)
+                # What is answered is kept, whether or not anybody has been told of it yet.
+                again = checklist(street.shop, THREE_FAULTS)
+                answered = await worker.do(SUBMIT, **again)
+                server.kill()
+
+    with installation.serving() as server:
+        async with town_of(server.url, installation.database_url) as town:
+            agency, worker = agency.at(town.http), worker.at(town.http)
+            async with agency.follow(UPDATES, after=first[0]["cursor"]) as updates:
+                assert titles(await updates.take(5)) == FOUND[1:] + FOUND
+                # The device has not heard the answer, say, and sends it once more.
+                assert await worker.do(SUBMIT, **again) == answered
+                await worker.do(REPORT, **loose_wire(street.grid))
+                assert titles(await updates.take(1)) == ["电线裸露"]
 
 
 async def test_what_was_found_reads_back(town: Town) -> None:

@@ -64,12 +64,19 @@ VILLAGE_GRIDS = 2
 _FIRST_VILLAGE = 201
 """Urban communities are numbered from 001 and villages from 201, as in the statistical codes."""
 
-_URBAN = (("翠湖", "Cuihu"), ("锦绣", "Jinxiu"), ("和平", "Heping"), ("新华", "Xinhua"),
-          ("望山", "Wangshan"), ("幸福", "Xingfu"), ("紫薇", "Ziwei"), ("阳光", "Yangguang"))  # fmt: skip
+_URBAN = (
+    *(("翠湖", "Cuihu"), ("锦绣", "Jinxiu"), ("和平", "Heping"), ("新华", "Xinhua")),
+    *(("望山", "Wangshan"), ("幸福", "Xingfu"), ("紫薇", "Ziwei"), ("阳光", "Yangguang")),
+)
 _ESTATE = (("苑", "yuan"), ("花园", "huayuan"), ("新村", "xincun"))
-_SIDE = (("东", "Dong"), ("西", "Xi"), ("南", "Nan"), ("北", "Bei"), ("前", "Qian"), ("后", "Hou"))
-_FAMILY = (("孟", "meng"), ("康", "kang"), ("袁", "yuan"), ("牛", "niu"), ("柏", "bai"),
-           ("苗", "miao"), ("景", "jing"), ("焦", "jiao"))  # fmt: skip
+_SIDE = (
+    *(("东", "Dong"), ("西", "Xi"), ("南", "Nan")),
+    *(("北", "Bei"), ("前", "Qian"), ("后", "Hou")),
+)
+_FAMILY = (
+    *(("孟", "meng"), ("康", "kang"), ("袁", "yuan"), ("牛", "niu")),
+    *(("柏", "bai"), ("苗", "miao"), ("景", "jing"), ("焦", "jiao")),
+)
 _HAMLET = (("家庄", "jiazhuang"), ("家坊", "jiafang"), ("官屯", "guantun"), ("家洼", "jiawa"))
 
 

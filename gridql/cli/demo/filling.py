@@ -6,7 +6,7 @@ moments count back from now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
@@ -36,7 +36,7 @@ from gridql.hooks import Plugins
 SEED = "zhangqiu"
 
 STEPS = len(STREETS) + 1
-"""How often `fill` says what it begins with."""
+"""How often `fill` says that it has come further."""
 
 FULL_TIME_URBAN, FULL_TIME_VILLAGE = 0.8, 0.15
 
@@ -48,20 +48,20 @@ async def fill(
     vault: Vault,
     library: Library,
     plugins: Plugins,
-    accounts: Mapping[str, int],
-    step: Callable[[str], None],
-) -> None:
-    """Make the whole district; `accounts` are those of grid workers, by the code of their grid."""
+    done: Callable[[], None],
+) -> dict[str, int]:
+    """Make the whole district; the id of the worker of each grid. Calls `done` STEPS times."""
     now = clock.now()
     rng = _random("areas")
     found = [district.communities(street, rng) for street in STREETS]
     await import_areas(_OPERATOR, district.sheet([each for some in found for each in some]))
     makers, traces = _Makers(now), Traces()
-    for street, communities in zip(STREETS, found, strict=True):
-        step(street.name)
-        await _fill_street(vault, makers, communities, accounts, traces)
-    step("检查与隐患 inspections and hazards")
+    for communities in found:
+        await _fill_street(vault, makers, communities, traces)
+        done()
     await fill_history(library, plugins, traces, _random("history"), now)
+    done()
+    return traces.workers
 
 
 class _Makers:
@@ -78,7 +78,7 @@ class _Makers:
         """The places of all of `grids`."""
         return [each for grid in grids for each in shops.places(grid, self._places, self.people)]
 
-    def worker(self, grid: DemoGrid, account_id: int | None) -> WorkerDraft:
+    def worker(self, grid: DemoGrid) -> WorkerDraft:
         """The worker of a grid: an institution has somebody of its own for it."""
         rng = self._workers
         full_time = rng.random() < (FULL_TIME_URBAN if grid.community.urban else FULL_TIME_VILLAGE)
@@ -88,7 +88,6 @@ class _Makers:
             self.people.name(rng.choice((Gender.FEMALE, Gender.MALE))),
             WorkerKind.FULL_TIME if full_time and basic else WorkerKind.PART_TIME,
             Duty.LEADER if basic else Duty.MEMBER,
-            account_id,
         )
 
 
@@ -96,15 +95,12 @@ async def _fill_street(
     vault: Vault,
     makers: _Makers,
     communities: Sequence[Community],
-    accounts: Mapping[str, int],
     traces: Traces,
 ) -> None:
     grids = [grid for community in communities for grid in district.grids(community)]
     codes = [grid.code for grid in grids]
     await settle_grids(_OPERATOR, [grid.draft() for grid in grids])
-    employed = await workers.settle(
-        _OPERATOR, [makers.worker(grid, accounts.get(grid.code)) for grid in grids]
-    )
+    employed = await workers.settle(_OPERATOR, [makers.worker(grid) for grid in grids])
     worker_of = dict(zip(codes, employed, strict=True))
     shops_there = makers.places(grids)
     place_ids = await places.settle(_OPERATOR, shops_there)

@@ -1,4 +1,4 @@
-"""What has happened in the demo's district: forms that were filled in, hazards, and their closing."""
+"""What has happened in the demo's district: forms filled in, hazards, and their closing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INSPECTED = 0.45
 SURVEYED = 400
 """Households that were asked."""
 
-BY_HAND = 600
+BY_HAND = 419
 """Hazards that were reported without an inspection."""
 
 PERIOD_DAYS = 30

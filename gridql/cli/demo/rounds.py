@@ -15,7 +15,7 @@ from gridql.domain.visits.settling import PastVisit
 MONTHS_BACK_DAYS = 89
 
 COVERED = 0.775
-"""How many of the homes in use were visited and met: with the vacant ones, three quarters of all."""
+"""How many of the homes in use somebody was met at: three quarters of all, with the vacant ones."""
 
 _CHINA = timezone(timedelta(hours=8))
 

@@ -38,8 +38,9 @@ CATEGORIES = (
 )
 
 _OVER_THE_DOOR = (
-    "惠民 百福 顺达 鑫源 福临 家和 好邻居 金穗 聚贤 龙泉 明珠 泉城 绿源 同心 万家 瑞祥 永盛 祥和 老地方 喜来"
-).split()
+    *("惠民", "百福", "顺达", "鑫源", "福临", "家和", "好邻居", "金穗", "聚贤", "龙泉"),
+    *("明珠", "泉城", "绿源", "同心", "万家", "瑞祥", "永盛", "祥和", "老地方", "喜来"),
+)
 
 
 def places(grid: DemoGrid, rng: Random, people: People) -> Iterator[PlaceDraft]:

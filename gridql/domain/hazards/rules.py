@@ -126,5 +126,9 @@ def report_faults(
 def note_faults(note: str | None) -> list[Fault]:
     """What is wrong with what somebody notes down when a hazard changes."""
     return text_faults(
-        "/note", note, "备注最多 2000 个字。", "A note has at most 2000 characters.", most=LONGEST_TEXT
+        "/note",
+        note,
+        "备注最多 2000 个字。",
+        "A note has at most 2000 characters.",
+        most=LONGEST_TEXT,
     )

@@ -69,6 +69,10 @@ def visit_faults(
             invalid("/visitedAt", "走访时间不能在将来。", "A visit cannot lie in the future.")
         )
     faults += text_faults(
-        "/note", note, "备注最多 2000 个字。", "A note has at most 2000 characters.", most=LONGEST_NOTE
+        "/note",
+        note,
+        "备注最多 2000 个字。",
+        "A note has at most 2000 characters.",
+        most=LONGEST_NOTE,
     )
     return faults

@@ -21,7 +21,6 @@ class WorkerDraft:
     name: str
     kind: WorkerKind
     duty: Duty = Duty.MEMBER
-    account_id: int | None = None
 
 
 async def settle(actor: Actor | None, drafts: Sequence[WorkerDraft]) -> list[int]:
@@ -37,7 +36,6 @@ async def settle(actor: Actor | None, drafts: Sequence[WorkerDraft]) -> list[int
             name=draft.name,
             kind=draft.kind,
             duty=draft.duty,
-            account_id=draft.account_id,
         )
         for draft in drafts
     ]

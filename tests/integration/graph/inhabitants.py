@@ -45,7 +45,9 @@ NOW = datetime(2026, 5, 1, 8, 0, 0, 250_000, tzinfo=UTC)
 """When the world was settled; its history lies before."""
 
 HAZARDS = 60
-"""Reported one by one: three at a time, twelve hours apart, the last three twelve hours ago."""
+HALF_DAY = timedelta(hours=12)
+FIRST = NOW - 20 * HALF_DAY
+"""When the first three hazards were reported; the last three were twelve hours ago."""
 
 SQUARE = {"type": "Polygon", "coordinates": [[[117.5, 36.7], [117.6, 36.7], [117.5, 36.8], [117.5, 36.7]]]}
 
@@ -188,28 +190,36 @@ async def _visits() -> None:
 
 
 async def _hazards() -> None:
-    """Every tenth lies in street B, every fifth has no due date, every seventh is closed."""
-    first = NOW - timedelta(hours=12 * (HAZARDS // 3))
+    """Three at a time, over and over; every fifth has no due date, every seventh is closed."""
     for number in range(1, HAZARDS + 1):
-        reported_at = first + timedelta(hours=12 * ((number - 1) // 3))
-        place = 5 if number % 10 == 0 else (number % 4) + 1
-        in_grid = {"grid_code": GRID_2} if number % 6 == 0 and place != 5 else {"place_id": place}
-        with clock.using(clock.HeldClock(reported_at)):
+        with clock.using(clock.HeldClock(FIRST + HALF_DAY * (number * 7 % 20))):
             hazard = await hazards.report(
-                OTHER_WORKER if place == 5 else STREET,
+                DISTRICT,
                 hazards.HazardDraft(
                     title=f"隐患{number}",
-                    severity=(Severity.MINOR, Severity.SERIOUS, Severity.SUSPECTED_MAJOR)[number % 3],
+                    description="楼道" if number % 2 else None,
+                    severity=(Severity.MINOR, Severity.SERIOUS, Severity.SUSPECTED_MAJOR)[
+                        number % 3
+                    ],
                     category=("STORAGE", "ELECTRICAL")[number % 2],
                     department=("FIRE_RESCUE", "HOUSING", None)[number % 3],
                     due_at=None if number % 5 == 0 else NOW + timedelta(days=number % 4 - 1),
                     client_id=UUID(int=1000 + number),
-                    **in_grid,
+                    **_where(number),
                 ),
             )
         assert hazard.id == number
     for number in range(7, HAZARDS + 1, 7):
         await hazards.close(DISTRICT, number, note=f"已整改{number}")
+
+
+def _where(number: int) -> dict[str, Any]:
+    """1 to 24 are in grid 1, up to 36 in grid 2, up to 54 in grid 3, the others in grid 4."""
+    if number <= 24:
+        return {"place_id": 2 - number % 2}
+    if number <= 36:
+        return {"place_id": 3} if number <= 30 else {"grid_code": GRID_2}
+    return {"place_id": 4 if number <= 54 else 5}
 
 
 async def _submissions(library: Library, plugins: Plugins) -> None:

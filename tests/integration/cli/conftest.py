@@ -1,0 +1,31 @@
+"""An installation for each test, on an empty database without any tables yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.processes import Installation
+
+
+@pytest.fixture
+def bare(database_url: str, tmp_path: Path) -> Installation:
+    """Settings only: `gridql migrate` has not been run."""
+    folder = tmp_path / "installation"
+    folder.mkdir()
+    return Installation(folder, database_url)
+
+
+@pytest.fixture
+def installation(bare: Installation) -> Installation:
+    """An installation whose database has its tables."""
+    migrated = bare.run("migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    return bare
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Installation:
+    """For commands that need no database: a SQLite file that is not there."""
+    return Installation(tmp_path, f"sqlite:///{tmp_path / 'missing' / 'gridql.sqlite3'}")

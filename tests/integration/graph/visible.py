@@ -1,0 +1,130 @@
+"""Which rows of the world each role sees, written down by hand: the policy, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gridql.access.roles import Role
+from tests.integration.graph.people import GRID_1, GRID_2, GRID_3, GRID_4, STREET_A, STREET_B
+
+Keys = frozenset[str]
+
+
+def _keys(*keys: int | str | Iterable[int]) -> Keys:
+    found: set[str] = set()
+    for key in keys:
+        found.update([str(key)] if isinstance(key, int | str) else map(str, key))
+    return frozenset(found)
+
+
+NONE = _keys()
+AREAS = _keys(
+    "370000", "370100", "370114", STREET_A, STREET_B, "370114001003", "370114001004", "370114002014"
+)
+
+# Hazards as `inhabitants` places them, and what happened to them: the journal begins with six
+# visits, so hazard 1 has entry 7; the closings of 7, 14, 21 … come as 67, 68, 69 …; then follow the
+# submissions with the hazards that were found in them.
+IN_GRID_1 = _keys(range(1, 25), range(61, 65))
+IN_GRID_2 = _keys(range(25, 37))
+IN_GRID_3 = _keys(range(37, 55))
+IN_GRID_4 = _keys(range(55, 61))
+OF_GRID_1 = _keys(range(7, 31), 67, 68, 69, 76, 77, 78, 82)
+OF_GRID_2 = _keys(range(31, 43), 70, 71)
+OF_GRID_3 = _keys(range(43, 61), 72, 73)
+OF_GRID_4 = _keys(range(61, 67), 74)
+
+VISIBLE: dict[Role, dict[str, Keys]] = {
+    Role.DISTRICT: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_1, GRID_2, GRID_3, GRID_4),
+        "GridWorker": _keys(range(1, 6)),
+        "Household": _keys(range(1, 7)),
+        "Resident": _keys(range(1, 6)),
+        "Place": _keys(range(1, 6)),
+        "Visit": _keys(range(1, 7)),
+        "Submission": _keys(range(1, 8)),
+        "Finding": _keys(range(1, 6)),
+        "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3 | IN_GRID_4,
+        "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3 | OF_GRID_4,
+    },
+    Role.STREET: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_1, GRID_2, GRID_3),
+        "GridWorker": _keys(1, 2, 3, 5),
+        "Household": _keys(range(1, 6)),
+        "Resident": _keys(range(1, 5)),
+        "Place": _keys(range(1, 5)),
+        "Visit": _keys(range(1, 6)),
+        "Submission": _keys(range(1, 7)),
+        "Finding": _keys(range(1, 6)),
+        "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3,
+        "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3,
+    },
+    Role.COMMUNITY: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_1, GRID_2),
+        "GridWorker": _keys(1, 2, 5),
+        "Household": _keys(range(1, 5)),
+        "Resident": _keys(range(1, 4)),
+        "Place": _keys(range(1, 4)),
+        "Visit": _keys(range(1, 6)),
+        "Submission": _keys(1, 2, 3, 4, 6),
+        "Finding": _keys(range(1, 5)),
+        "Hazard": IN_GRID_1 | IN_GRID_2,
+        "HazardEvent": OF_GRID_1 | OF_GRID_2,
+    },
+    Role.GRID_WORKER: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_1),
+        "GridWorker": _keys(1, 2),
+        "Household": _keys(1, 2, 3),
+        "Resident": _keys(1, 2, 3),
+        "Place": _keys(1, 2),
+        "Visit": _keys(1, 2, 3, 4),
+        "Submission": _keys(1, 2, 3, 4, 6),
+        "Finding": _keys(range(1, 5)),
+        "Hazard": IN_GRID_1,
+        "HazardEvent": OF_GRID_1,
+    },
+    Role.DEPARTMENT: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_1, GRID_2, GRID_3, GRID_4),
+        "GridWorker": NONE,
+        "Household": NONE,
+        "Resident": NONE,
+        "Place": _keys(range(1, 6)),
+        "Visit": NONE,
+        "Submission": NONE,
+        "Finding": NONE,
+        # Every third is for the fire service, and so is what was found in the shop.
+        "Hazard": _keys(range(3, 61, 3), 61, 62, 63),
+        "HazardEvent": _keys(range(9, 67, 3), 69, 72, 76, 77, 78),
+    },
+    Role.AGENCY: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_1, GRID_2, GRID_3),
+        "GridWorker": NONE,
+        "Household": NONE,
+        "Resident": NONE,
+        "Place": _keys(range(1, 5)),
+        "Visit": NONE,
+        "Submission": NONE,
+        "Finding": NONE,
+        "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3,
+        "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3,
+    },
+    Role.AUDITOR: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_1, GRID_2, GRID_3, GRID_4),
+        "GridWorker": _keys(range(1, 6)),
+        "Household": NONE,
+        "Resident": NONE,
+        "Place": _keys(range(1, 6)),
+        "Visit": _keys(range(1, 7)),
+        "Submission": _keys(range(1, 8)),
+        "Finding": _keys(range(1, 6)),
+        "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3 | IN_GRID_4,
+        "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3 | OF_GRID_4,
+    },
+}
