@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
@@ -14,7 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import BaseORMException, IntegrityError
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
@@ -22,11 +23,14 @@ from gridql.errors import SetupError
 from gridql.sqlite_engine import SqliteReadPool
 
 try:
-    from gridql.postgres_engine import PostgresReadPool, open_read_pool
+    from gridql.postgres_engine import ERRORS, PostgresReadPool, open_read_pool
 except ImportError:  # the extra `postgres` is not installed
     POSTGRES = False
+    UNREACHABLE: tuple[type[Exception], ...] = (OSError, sqlite3.Error, BaseORMException)
 else:
     POSTGRES = True
+    UNREACHABLE = (OSError, sqlite3.Error, BaseORMException, *ERRORS)
+"""What is raised below where a database is not there, or is none of ours."""
 
 APP = "gridql"
 MIGRATIONS = "gridql.migrations"
@@ -72,7 +76,8 @@ class Database:
     async def read(self, sql: str, params: Sequence[object]) -> str | None:
         """Run one statement that returns one JSON text; None where it finds no row.
 
-        Raises ReadTimeout when the statement was cancelled for taking too long.
+        Raises ReadTimeout when the statement was cancelled for taking too long, ReadTooComplex
+        when it is more than this database can take in.
         """
         statements.debug("%s %s", sql, params)
         return await self._pool.fetch_text(sql, params)
@@ -107,14 +112,27 @@ async def connect(url: str, *, timeout_s: float = 10.0, read_connections: int = 
     """Open the database at `url` (`sqlite:///path` or `postgresql://user@host/name`).
 
     A SQLite file is made where there is none; its folder must exist. Raises SetupError for a URL
-    that is neither, and where the extra `postgres` is needed and missing.
+    that is neither, for a database that cannot be opened, and where the extra `postgres` is needed
+    and missing.
     """
     scheme = urlsplit(url).scheme
-    if scheme == "sqlite":
-        return await _connect_sqlite(url, timeout_s, read_connections)
-    if scheme in ("postgres", "postgresql"):
-        return await _connect_postgres(url, timeout_s, read_connections)
-    raise SetupError(f"database_url: {scheme or url!r} is neither sqlite: nor postgresql:")
+    opening = _OPENING.get(scheme)
+    if opening is None:
+        raise SetupError(f"database_url: {scheme or url!r} is neither sqlite: nor postgresql:")
+    try:
+        return await opening(url, timeout_s, read_connections)
+    except UNREACHABLE as error:
+        # A SQLite connection that failed still has its thread, which would outlive the process.
+        await Tortoise.close_connections()
+        raise SetupError(f"{shown(url)} cannot be opened: {str(error) or repr(error)}") from error
+
+
+def shown(url: str) -> str:
+    """The database in words, without the user and the password that the URL may hold."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return f"the database {sqlite_path(url)}"
+    return f"the database {parts.path.strip('/')!r} on {parts.hostname or 'the local socket'}"
 
 
 async def migrate(database: Database) -> list[str]:
@@ -205,3 +223,10 @@ async def _connect_postgres(url: str, timeout_s: float, read_connections: int) -
     await _init(connection)
     pool: PostgresReadPool = await open_read_pool(url, timeout_s, read_connections)
     return Database(url, "postgres", pool)
+
+
+_OPENING: Mapping[str, Callable[[str, float, int], Awaitable[Database]]] = {
+    "sqlite": _connect_sqlite,
+    "postgres": _connect_postgres,
+    "postgresql": _connect_postgres,
+}

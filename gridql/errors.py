@@ -4,6 +4,7 @@ GridqlError
 ├── Refusal          an action was refused; carries every problem at once
 ├── Unauthenticated  no token, or one that is unknown, expired or revoked
 ├── ReadTimeout      a statement ran past its time and was cancelled
+├── ReadTooComplex   a statement is more than the database can take in
 ├── SetupError       settings, plugins or files are wrong; the message says which and why
 └── Misuse           a bug in gridql's own use of itself
 """
@@ -67,6 +68,10 @@ class Unauthenticated(GridqlError):
 
 class ReadTimeout(GridqlError):
     """A statement ran past its time and was cancelled in the database."""
+
+
+class ReadTooComplex(GridqlError):
+    """A statement is nested more deeply, or longer, than the database can take in."""
 
 
 class SetupError(GridqlError):

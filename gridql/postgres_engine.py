@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from gridql.errors import ReadTimeout
+from gridql.errors import ReadTimeout, ReadTooComplex
+
+ERRORS = (asyncpg.InterfaceError, asyncpg.PostgresError)
+"""What the driver raises where the server cannot be reached, or refuses."""
 
 
 class _Unreset(asyncpg.Connection):
@@ -30,6 +33,8 @@ class PostgresReadPool:
             value: str | None = await self._pool.fetchval(sql, *params)
         except asyncpg.QueryCanceledError as error:
             raise ReadTimeout from error
+        except asyncpg.ProgramLimitExceededError as error:
+            raise ReadTooComplex from error
         return value
 
     async def close(self) -> None:

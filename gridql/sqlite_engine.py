@@ -19,7 +19,7 @@ from tortoise.backends.sqlite.client import (
 )
 from tortoise.exceptions import TransactionManagementError
 
-from gridql.errors import ReadTimeout
+from gridql.errors import ReadTimeout, ReadTooComplex
 from gridql.rows import utc_text
 
 sqlite3.register_adapter(datetime, utc_text)
@@ -49,6 +49,10 @@ class ImmediateSqliteClient(SqliteClient):
 client_class = ImmediateSqliteClient
 
 
+_LIMITS = ("parser stack overflow", "too large", "too many", "at most 64 tables")
+"""What it says of a statement that is beyond it; there is no number to tell that by."""
+
+
 class SqliteReadPool:
     """Read-only connections, each used by one thread at a time."""
 
@@ -74,6 +78,8 @@ class SqliteReadPool:
         except sqlite3.OperationalError as error:
             if time.monotonic() > deadline:
                 raise ReadTimeout from error
+            if any(words in str(error) for words in _LIMITS):
+                raise ReadTooComplex from error
             raise
         finally:
             self._idle.put(connection)

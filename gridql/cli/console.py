@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
-
-_UNBOUNDED = 10_000
-"""Columns of output that no terminal shows: a program reads it, so no line is broken."""
 
 
 def say(*lines: str) -> None:
@@ -40,30 +34,11 @@ def complain(*lines: str) -> None:
     note(*(f"  {line}" for line in rest))
 
 
-def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under the names of their columns; texts are shown whole and as they are."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _UNBOUNDED
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
-
-
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on stderr, if that is a terminal, while this lasts; call it with so many more done."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns,
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda count: bar.advance(task, count)
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    with typer.progressbar(length=total, label=what, file=sys.stderr) as bar:
+        yield bar.update

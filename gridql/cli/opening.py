@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from tortoise.exceptions import BaseORMException
-
-from gridql.database import Database, connect, pending_migrations, sqlite_path
-from gridql.errors import GridqlError, SetupError
+from gridql.database import (
+    UNREACHABLE,
+    Database,
+    connect,
+    pending_migrations,
+    shown,
+    sqlite_path,
+)
+from gridql.errors import SetupError
 from gridql.settings import Settings
-
-try:
-    from asyncpg import InterfaceError, PostgresError
-except ImportError:  # the extra `postgres` is not installed
-    _UNREACHABLE: tuple[type[Exception], ...] = (OSError, sqlite3.Error, BaseORMException)
-else:
-    _UNREACHABLE = (OSError, sqlite3.Error, BaseORMException, InterfaceError, PostgresError)
 
 T = TypeVar("T")
 
@@ -55,12 +52,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     url = settings.database_url
     if urlsplit(url).scheme == "sqlite" and not sqlite_path(url).is_file():
         raise SetupError(f"there is no database {sqlite_path(url)} yet: run `gridql migrate`")
-    try:
-        database = await connect(url, timeout_s=settings.statement_timeout_s, read_connections=1)
-    except GridqlError:
-        raise
-    except _UNREACHABLE as error:
-        raise SetupError(f"{_shown(url)} cannot be opened: {str(error) or repr(error)}") from error
+    database = await connect(url, timeout_s=settings.statement_timeout_s, read_connections=1)
     try:
         yield database
     finally:
@@ -70,24 +62,16 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 async def _require_tables(database: Database) -> None:
     try:
         pending = await pending_migrations(database)
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         raise SetupError(
-            f"{_shown(database.url)} cannot be read: {str(error) or repr(error)}"
+            f"{shown(database.url)} cannot be read: {str(error) or repr(error)}"
         ) from error
     if pending:
         raise SetupError(
-            f"the tables of {_shown(database.url)} are not those of this version "
+            f"the tables of {shown(database.url)} are not those of this version "
             f"({len(pending)} migration(s), first {pending[0]}): run `gridql migrate`"
         )
 
 
 async def _nothing(database: Database) -> None:
     """All that was wanted is that it opens."""
-
-
-def _shown(url: str) -> str:
-    """The database in words, without the user and the password that the URL may hold."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return f"the database {sqlite_path(url)}"
-    return f"the database {parts.path.strip('/')!r} on {parts.hostname or 'the local socket'}"

@@ -9,8 +9,9 @@ import typer
 
 from gridql import hooks, settings
 from gridql.cli import logs
-from gridql.cli.console import complain, note, say, show_table
+from gridql.cli.console import complain, note, say
 from gridql.cli.options import PluginsDir, group
+from gridql.cli.tables import show_table
 from gridql.forms.cases import check_cases
 from gridql.hooks import PluginInfo, Quarantined
 

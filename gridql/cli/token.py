@@ -11,9 +11,10 @@ from gridql import clock, settings
 from gridql.access.models import Token
 from gridql.access.roles import Role
 from gridql.cli import logs
-from gridql.cli.console import note, say, say_json, show_table
+from gridql.cli.console import note, say, say_json
 from gridql.cli.opening import with_database
 from gridql.cli.options import AsJson, DatabaseUrl, DataDir, group
+from gridql.cli.tables import show_table
 from gridql.database import Database, transaction
 from gridql.domain.accounts import actions
 from gridql.domain.accounts.actions import Issued

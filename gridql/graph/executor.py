@@ -22,7 +22,7 @@ from graphql import (
 )
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from gridql.errors import ReadTimeout, Refusal
+from gridql.errors import ReadTimeout, ReadTooComplex, Refusal
 from gridql.graph.context import Context
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
@@ -239,6 +239,12 @@ def _shown(error: GraphQLError, context: Context) -> GraphQLError:
             "en": "This took too long and was cancelled. Ask for less at a time.",
         }
         return _located(error, text[context.lang], {"code": "TIMEOUT"})
+    if isinstance(cause, ReadTooComplex):
+        text = {
+            "zh": "查询嵌套过深或过长，请拆成几次查询。",
+            "en": "This is nested too deeply, or too long: ask for it in parts.",
+        }
+        return _located(error, text[context.lang], {"code": "LIMIT_EXCEEDED"})
     log.error("request %s: %s", context.request_id, error, exc_info=cause)
     text = {
         "zh": f"服务器内部错误，请提供请求编号 {context.request_id}。",

@@ -46,6 +46,10 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
     window = _window(compiler.arguments(selected))
     keys = list(keys) or keys_of(exposed, window.arguments)
     row, chosen = compiler.alias(), compiler.alias()
+    asked = compiler.select(connection, selected.nodes)
+    names = {nodes[0].name.value for nodes in asked.values()}
+    if names <= {"__typename"}:
+        return compiler.dialect.summary([(key, f"'{connection.name}'") for key in asked])
 
     base = [
         *on(row, window.arguments),
@@ -54,6 +58,10 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
     ]
     if exposed.filter_type is not None:  # else a `filter` is one that the field itself looks after
         base += conditions(compiler, exposed, row, window.arguments, "filter")
+    if not names & {"edges", "pageInfo"}:  # no row is looked at
+        counted = {"__typename": f"'{connection.name}'", "totalCount": _count(exposed, row, base)}
+        pairs = [(key, counted[nodes[0].name.value]) for key, nodes in asked.items()]
+        return compiler.dialect.summary(pairs)
     bounds = [
         beyond(compiler, keys, row, window.arguments, name)
         for name in ("after", "before")
@@ -65,7 +73,6 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
 
     with compiler.rows() as joins:
         part = _Page(compiler, window, keys, exposed, base, row, chosen, size)
-        asked = compiler.select(connection, selected.nodes)
         pairs = [(key, part.member(connection, node, key, nodes)) for key, nodes in asked.items()]
     source = (
         f"(select {row}.* from {exposed.table} {row}{_where([*base, *bounds])} "
@@ -76,7 +83,7 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
         f"from {source} {row} order by rn{' desc' if window.backward else ''}) {chosen}"
     )
     summary = compiler.dialect.summary(pairs)
-    if not any(nodes[0].name.value == "edges" for nodes in asked.values()):
+    if "edges" not in names:
         # Always so; but without any aggregate it would come once for each row, or not at all.
         summary = f"case when count({chosen}.rn) <= {size} + 1 then {summary} end"
     return compiler.dialect.always(f"(select {summary} from {' '.join([numbered, *joins])})")
@@ -110,8 +117,7 @@ class _Page:
             case "pageInfo":
                 return self.page_info(connection, nodes)
             case _:
-                table = f"{self.exposed.table} {self.row}"
-                return f"(select count(*) from {table}{_where(self.base)})"
+                return _count(self.exposed, self.row, self.base)
 
     def edges(
         self,
@@ -194,6 +200,10 @@ def _window(arguments: Arguments) -> Window:
         return wanted
 
     return Window(arguments, name == "last", size)
+
+
+def _count(exposed: Exposed, row: str, conditions: Sequence[str]) -> str:
+    return f"(select count(*) from {exposed.table} {row}{_where(conditions)})"
 
 
 def _where(parts: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from graphql import GraphQLObjectType, GraphQLUnionType, get_named_type
 from strawberry.utils.str_converters import to_camel_case
 
 from gridql.errors import LANGS
-from gridql.graph.compiler import Arguments, Compiler, Selected, exposed_of
+from gridql.graph.compiler import EACH, Arguments, Compiler, Selected, exposed_of
 from gridql.graph.exposed import Exposed
 from gridql.graph.kinds import Column, Kind, decode
 from gridql.graph.page import page
@@ -167,7 +167,7 @@ class ReadList:
             *target.conditions(inner),
             *visible(compiler, target, inner),
         ]
-        with compiler.rows() as joins:
+        with compiler.rows() as joins, compiler.below(EACH):
             item = compiler.object(of, selected.nodes, alias)
         rows = (
             f"(select {inner}.* from {target.table} {inner} where {' and '.join(conditions)} "

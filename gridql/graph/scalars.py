@@ -17,6 +17,10 @@ Cursor = NewType("Cursor", str)
 GeoJSON = NewType("GeoJSON", object)
 
 
+_INFINITE = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+"""What PostgreSQL's driver takes for infinities, and would give back as such."""
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("A cursor is a string.")
@@ -29,8 +33,8 @@ def _moment(value: object) -> datetime:
         if moment is None or moment.tzinfo is None or "T" not in str(value).upper():
             raise ValueError
         moment = moment.astimezone(UTC)
-        if moment.replace(tzinfo=None) in (datetime.min, datetime.max):
-            raise ValueError  # which PostgreSQL's driver would keep as infinities
+        if moment in _INFINITE:
+            raise ValueError
         return moment
     except (ValueError, OverflowError):
         raise ValueError(

@@ -111,6 +111,7 @@ def test_a_street_that_is_renamed_by_a_later_file(
     assert renamed.stdout == ("370114001: 明水街道 -> 明水新街道\n0 new, 1 changed, 5 unchanged\n")
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_every_bad_row_is_named_and_none_is_imported(
     installation: Installation, tmp_path: Path
 ) -> None:

@@ -131,6 +131,7 @@ async def test_faults_outside_of_the_answers_come_with_them(town: Town) -> None:
         ("zh", "没有找到场所，或不在您的管辖范围内。"),
         ("en", "There is no such place, or it lies outside your area."),
     ],
+    ids=["zh", "en"],
 )
 async def test_a_subject_out_of_scope_reads_as_one_that_is_not(
     town: Town, lang: str, message: str

@@ -36,6 +36,7 @@ async def test_the_contract_names_every_form(town: Town) -> None:
         ("zh", "请提供访问令牌：Authorization: Bearer gql_…"),
         ("en", "Say who you are: Authorization: Bearer gql_…"),
     ],
+    ids=["zh", "en"],
 )
 async def test_without_a_token(town: Town, lang: str, message: str) -> None:
     response = await town.stranger().speaking(lang).post(WHO)

@@ -57,7 +57,7 @@ UNSAFE = {
 }
 
 
-async def test_every_role_is_handed_all_forms_of_a_kind(town: Town) -> None:
+async def test_a_partner_too_is_handed_all_forms_of_a_kind(town: Town) -> None:
     list_forms = """
     query Forms($kind: FormKind) {
       forms(kind: $kind) { totalCount edges { node { name version kind subject } } }

@@ -63,6 +63,15 @@ query Hazards($under: String!) {
 }
 """
 
+EVENTS = """
+query Events($after: Cursor) {
+  hazardEvents(after: $after, first: 3) {
+    edges { cursor node { hazard { title } } }
+    pageInfo { hasNextPage }
+  }
+}
+"""
+
 
 async def test_a_checklist_becomes_hazards_that_a_partner_is_told_of(town: Town) -> None:
     # Given a partner agency that follows a street
@@ -105,6 +114,12 @@ async def test_a_checklist_becomes_hazards_that_a_partner_is_told_of(town: Town)
         assert not ids(missed) & ids(three)
         await worker.do(REPORT, **loose_wire(street.grid))
         assert titles(await updates.take(1)) == ["电线裸露"]
+
+    # and a query that goes on from there tells the same
+    page = (await agency.ask(EVENTS, after=three[-1]["cursor"]))["hazardEvents"]
+    assert [edge["cursor"] for edge in page["edges"]] == [each["cursor"] for each in missed]
+    assert titles([edge["node"] for edge in page["edges"]]) == FOUND
+    assert page["pageInfo"] == {"hasNextPage": True}
 
 
 async def test_nothing_is_lost_when_the_server_is_killed(installation: Installation) -> None:

@@ -63,13 +63,19 @@ def plugins_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def unmade(tmp_path: Path, database_url: str, plugins_dir: Path) -> Installation:
+    """An installation that looks into that folder, and has no database yet."""
+    return Installation(tmp_path, database_url, plugins_dir)
+
+
+@pytest.fixture
 def installation(installation: Installation, plugins_dir: Path) -> Installation:
     """An installation that looks into that folder, too."""
     return Installation(installation.folder, installation.database_url, plugins_dir)
 
 
-def test_the_list_says_what_is_in_and_why_the_rest_is_out(installation: Installation) -> None:
-    listed = installation.run("plugin", "list")
+def test_the_list_says_what_is_in_and_why_the_rest_is_out(unmade: Installation) -> None:
+    listed = unmade.run("plugin", "list")
 
     assert (listed.returncode, listed.stderr) == (0, "")
     rows = {line.split()[1]: line.split()[0] for line in table(listed.stdout)}
@@ -84,9 +90,9 @@ def test_the_list_says_what_is_in_and_why_the_rest_is_out(installation: Installa
     assert "of_code is out: it raised RuntimeError('not today')" in listed.stdout
 
 
-def test_a_plugin_is_tried_before_it_goes_in(installation: Installation, plugins_dir: Path) -> None:
-    good = installation.run("plugin", "check", str(plugins_dir / "tea_house"))
-    bad = installation.run("plugin", "check", str(plugins_dir / "half_written"))
+def test_a_plugin_is_tried_before_it_goes_in(unmade: Installation, plugins_dir: Path) -> None:
+    good = unmade.run("plugin", "check", str(plugins_dir / "tea_house"))
+    bad = unmade.run("plugin", "check", str(plugins_dir / "half_written"))
 
     assert good.returncode == 0
     assert good.stdout.startswith("tea_house: teaHouse V1;")

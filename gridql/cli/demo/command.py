@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -14,7 +15,6 @@ from urllib.parse import quote
 import typer
 
 from gridql import settings
-from gridql.access.vault import Vault
 from gridql.cli import logs
 from gridql.cli.console import note, progress, say
 from gridql.cli.demo import queries
@@ -22,8 +22,7 @@ from gridql.cli.demo.filling import STEPS, fill
 from gridql.cli.demo.roles import PARTS, hand_out, read_tokens, write_tokens
 from gridql.database import connect, migrate
 from gridql.errors import SetupError
-from gridql.forms.library import Library
-from gridql.hooks import discover
+from gridql.server.app import opened
 from gridql.server.serving import listen, run
 from gridql.settings import Settings
 
@@ -59,47 +58,44 @@ def demo(
     logs.set_up(chosen.log_level)
     # Nobody should wait for the data only to hear that it cannot be served.
     listen(HOST, port).close()
-    if (data / DATABASE).exists():
-        asyncio.run(_bring_up_to_date(chosen))
-    else:
+    is_new = not (data / DATABASE).exists()
+    if is_new:
         _make(data, chosen)
     tokens = read_tokens(data / TOKENS)
+    if not is_new:
+        asyncio.run(_bring_up_to_date(chosen))
     run(chosen, lambda address: _show(address, tokens))
 
 
 def _make(data: Path, chosen: Settings) -> None:
     """Fill a database beside its place, and put it there once it is complete."""
     begun = time.monotonic()
+    note(f"making the demo's data in {data}: this once, and it takes some seconds")
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left_over in data.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left_over)
         with TemporaryDirectory(dir=data, prefix=_UNFINISHED) as folder:
             draft = Path(folder)
-            tokens = asyncio.run(_fill(draft / DATABASE, chosen))
+            (draft / DATABASE).touch(mode=0o600)
+            tokens = asyncio.run(_fill(replace(chosen, database_url=_url(draft / DATABASE))))
             write_tokens(draft / TOKENS, tokens)
             # The database last: where it is, all is.
             (draft / TOKENS).replace(data / TOKENS)
             (draft / DATABASE).replace(data / DATABASE)
     except OSError as error:
         raise SetupError(f"the demo cannot be made in {data}: {error}") from error
-    note(f"made the demo's data in {time.monotonic() - begun:.1f} s: {data}")
+    note(f"made in {time.monotonic() - begun:.1f} s")
 
 
-async def _fill(path: Path, chosen: Settings) -> dict[str, str]:
-    """Make and fill the database at `path`; the token of each role."""
-    database = await connect(_url(path), read_connections=1)
-    try:
-        await migrate(database)
-        plugins = discover(chosen.plugins_dir, allow=chosen.plugins_allow, deny=chosen.plugins_deny)
-        library = Library()
-        await library.publish(plugins.forms())
-        vault = Vault.open(chosen.vault_key_file)
+async def _fill(draft: Settings) -> dict[str, str]:
+    """Make and fill the database of these settings; the token of each role."""
+    await _bring_up_to_date(draft)
+    async with opened(draft) as parts:
+        given = parts.services
         with progress("filling a district", STEPS) as advance:
-            workers = await fill(vault, library, plugins, lambda: advance(1))
+            workers = await fill(given.vault, given.library, given.plugins, lambda: advance(1))
         return await hand_out(workers)
-    finally:
-        await database.close()
 
 
 async def _bring_up_to_date(chosen: Settings) -> None:

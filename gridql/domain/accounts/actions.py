@@ -10,7 +10,10 @@ from gridql.access import accounts, tokens
 from gridql.access.models import Account, Token
 from gridql.access.roles import Role
 from gridql.database import transaction
+from gridql.errors import Refusal, text_faults
 from gridql.journal import entry
+
+_NAME = {"most": 100, "least": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,21 @@ async def issue(
 ) -> Issued:
     """Make an account and a token that speaks for it, in the caller's transaction.
 
-    Raises INVALID as `accounts.register` does.
+    Raises INVALID for texts that are too long, and as `accounts.register` does.
     """
+    faults = [
+        *text_faults(
+            "/name", name, "名称应为 1 至 100 个字符。", "It has 1 to 100 letters.", **_NAME
+        ),
+        *text_faults(
+            "/label", label, "用途应为 1 至 100 个字符。", "It has 1 to 100 letters.", **_NAME
+        ),
+        *text_faults(
+            "/department", department, "部门代码最多 40 个字符。", "40 letters at most.", most=40
+        ),
+    ]
+    if faults:
+        raise Refusal(faults)
     account = await accounts.register(name, role, scopes, department)
     text = await tokens.create(account, label, expires_at)
     token = await Token.get(account=account)

@@ -11,7 +11,7 @@ from gridql.access import enforce
 from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Grid
-from gridql.domain.people.actions import note_visit
+from gridql.domain.people.actions import note_call
 from gridql.domain.people.models import Household
 from gridql.domain.places.models import Place
 from gridql.domain.visits.models import Visit
@@ -36,7 +36,7 @@ class VisitDraft:
 
 
 async def record(actor: Actor, draft: VisitDraft) -> Visit:
-    """Record a visit and, where somebody was met, when the household was last visited.
+    """Record a visit and, on the household, when somebody last called and was last met.
 
     Raises FORBIDDEN for a role that makes no visits; NOT_FOUND for a subject outside of the
     actor's scope; INVALID for a subject that does not fit the kind or a moment to come; CONFLICT
@@ -83,8 +83,8 @@ async def _record(actor: Actor, draft: VisitDraft) -> Visit:
             grid_id=code,
             worker_id=worker.id if worker else None,
         )
-        if household is not None and was_met(draft.outcome):
-            await note_visit(household, moment)
+        if household is not None:
+            await note_call(household, moment, met=was_met(draft.outcome))
         await entry.write(
             actor,
             subject_type="Visit",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from tortoise.models import Model
@@ -15,7 +14,7 @@ from gridql.access.roles import Actor
 from gridql.database import transaction
 from gridql.domain.areas import settling
 from gridql.domain.areas.models import Grid
-from gridql.domain.people.actions import note_visits
+from gridql.domain.people.actions import LastCall, note_calls
 from gridql.domain.people.models import Household
 from gridql.domain.places.models import Place
 from gridql.domain.visits.actions import VisitDraft
@@ -53,7 +52,7 @@ async def settle(actor: Actor | None, drafts: Sequence[PastVisit]) -> int:
             if draft.visit.client_id not in taken
         ]
         await Visit.bulk_create(rows, batch_size=settling.BATCH)
-        await note_visits(_last_met(rows))
+        await note_calls(_last_calls(rows))
         await settling.note(actor, "Grid", visits=[row.grid_id for row in rows])
     return len(rows)
 
@@ -107,9 +106,10 @@ def _row(draft: PastVisit, code: str) -> Visit:
     )
 
 
-def _last_met(rows: Sequence[Visit]) -> dict[int, datetime]:
-    last: dict[int, datetime] = {}
+def _last_calls(rows: Sequence[Visit]) -> dict[int, LastCall]:
+    calls: dict[int, LastCall] = {}
     for row in rows:
-        if row.household_id is not None and was_met(row.outcome):
-            last[row.household_id] = max(row.visited_at, last.get(row.household_id, row.visited_at))
-    return last
+        if row.household_id is not None:
+            before = calls.get(row.household_id, LastCall(row.visited_at, None))
+            calls[row.household_id] = before.with_call(row.visited_at, met=was_met(row.outcome))
+    return calls

@@ -27,7 +27,7 @@ def test_the_console_command_is_this_one() -> None:
 def test_every_command_is_listed_and_explains_itself() -> None:
     listed = CliRunner().invoke(app, ["--help"]).output
     for name, place in COMMANDS.items():
-        shown = CliRunner().invoke(app, [name, "--help"])
+        shown = CliRunner().invoke(app, [name, "--help"], prog_name="gridql")
 
         assert f" {name} " in listed
         assert place.summary in " ".join(listed.replace("│", " ").split())

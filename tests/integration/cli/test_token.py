@@ -46,7 +46,7 @@ async def test_a_token_is_printed_once_and_ends_when_it_is_revoked(
     assert await tokens.authenticate(text) == Actor(1, "AGENCY 370114", Role.AGENCY, ("370114",))
     assert text not in listed.stdout
     head, row = listed.stdout.splitlines()
-    assert head.split() == "id account name role scopes label created expires revoked".split()
+    assert " ".join(head.split()) == "id account name role scopes label created expires revoked"
     assert re.split(r" {2,}", row.strip())[:6] == [
         "1", "1", "AGENCY 370114", "AGENCY", "370114", "command line",
     ]  # fmt: skip
@@ -127,12 +127,19 @@ async def test_an_account_that_cannot_be_is_refused(installation: Installation) 
     wrong = installation.run(
         "token", "create", "--role", "DEPARTMENT", "--scope", "370114", "--scope", "12345"
     )
+    too_long = installation.run(
+        *("token", "create", "--role", "DEPARTMENT", "--scope", "370114"),
+        *("--name", "名" * 101, "--department", "F" * 41),
+    )
     misspelt = installation.run("token", "create", "--role", "MAYOR", "--scope", "370114")
 
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr == (
         "error: /scopes/1: This is no code of an area or a grid: those have 6, 9, 12 or 15 "
         "digits.\n  /department: Which department is it for?\n"
+    )
+    assert too_long.stderr == (
+        "error: /name: It has 1 to 100 letters.\n  /department: 40 letters at most.\n"
     )
     assert misspelt.returncode == 2
     assert "'MAYOR'" in misspelt.stderr

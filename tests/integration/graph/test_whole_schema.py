@@ -26,6 +26,7 @@ ARGUMENTS = {
     "visit": '(id: "Visit:1")',
     "hazard": '(id: "Hazard:61")',
     "submission": '(id: "Submission:1")',
+    "coverage": '(under: "370114", by: STREET, since: "2026-04-01T00:00:00Z")',
     "form": '(name: "nineSmallPlacesShop")',
     "node": '(id: "Finding:1")',
     "nodes": '(ids: ["Hazard:1", "Visit:1", "Grid:370114002014001", "Resident:1", "Hazard:999"])',
