@@ -106,6 +106,8 @@ class Answered:
     form: str
     version: int
     answers: Any
+    form_path: str
+    """JSON Pointer, within the mutation's input, to what says which form it is."""
     path: str
     """JSON Pointer to the answers within the mutation's input."""
 
@@ -114,10 +116,11 @@ def answered_version(given: Mapping[str, Any]) -> Answered:
     """Which of the members of the answers input is set, and to what."""
     ((member, value),) = given.items()
     if member == GENERIC:
-        path = f"/answers/{GENERIC}/answers"
-        return Answered(value["form"], value["version"], value["answers"], path)
+        here = f"/answers/{GENERIC}"
+        return Answered(value["form"], value["version"], value["answers"], here, f"{here}/answers")
     form, _, version = member.rpartition("V")
-    return Answered(form, int(version), _answered(value), f"/answers/{member}")
+    here = f"/answers/{member}"
+    return Answered(form, int(version), _answered(value), here, here)
 
 
 def _answered(value: Any) -> Any:

@@ -180,9 +180,8 @@ async def test_a_form_or_version_that_was_never_published(town: Town) -> None:
             "problems": [
                 {
                     "code": "NOT_FOUND",
-                    "path": "/answers/json/answers",
-                    "message": f"There is no such form as {form} v{version}, "
-                    "or it lies outside your area.",
+                    "path": "/answers/json",
+                    "message": f"No form {form} v{version} is published.",
                 }
             ],
         }
@@ -200,7 +199,7 @@ async def test_a_form_is_filled_in_about_what_it_is_for(town: Town) -> None:
             {
                 "code": "INVALID",
                 "path": "/subjectId",
-                "message": "This form is about a Place, not about a Household.",
+                "message": "This form is about a Place: give the id of one.",
             }
         ],
     }

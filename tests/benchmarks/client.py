@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from time import perf_counter
-from collections.abc import AsyncIterator
+from typing import cast
 
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length: "
@@ -58,8 +58,8 @@ class Connection(asyncio.Protocol):
         self._transport.write(content)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's is one by what it does, not by its type.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data

@@ -41,9 +41,8 @@ async def fill(url: str, scale: float, console: Console) -> str:
         await migrate(database)
     finally:
         await database.close()
-    with Progress(
-        TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), console=console
-    ) as progress:
+    columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
         if database.dialect == "sqlite":
             _fill_sqlite(url, district.tables(), progress)
         else:

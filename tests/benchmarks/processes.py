@@ -7,17 +7,21 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-try:
-    from pgserver.postgres_server import get_server
-except ImportError:  # it is not made for Python 3.13 and later
-    PGSERVER = False
-else:
-    PGSERVER = True
+with warnings.catch_warnings():
+    # It asks for the folder of its lock when it is imported; the temporary one will do.
+    warnings.simplefilter("ignore")
+    try:
+        from pgserver.postgres_server import PostgresServer, get_server
+    except ImportError:  # it is not made for Python 3.13 and later
+        PGSERVER = False
+    else:
+        PGSERVER = True
 
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
@@ -43,12 +47,17 @@ class Server:
 class Postgres:
     """A running PostgreSQL."""
 
-    folder: str
+    _server: PostgresServer
     pid: int
+
+    def create(self, name: str) -> str:
+        """Where the new, empty database `name` is reached."""
+        self._server.psql(f"create database {name};")
+        return self.url(name)
 
     def url(self, name: str) -> str:
         """Where the database `name` is reached."""
-        return f"postgresql://postgres@/{name}?host={self.folder}"
+        return f"postgresql://postgres@/{name}?host={self._server.pgdata}"
 
     def cpu_s(self) -> float:
         """What all its processes have taken so far; what ended ones took counts at their parent."""
@@ -84,7 +93,7 @@ def postgres(folder: Path) -> Iterator[Postgres]:
         server.psql("alter system set max_wal_size = '4GB';")
         server.psql("select pg_reload_conf();")
         pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
-        yield Postgres(str(folder), pid)
+        yield Postgres(server, pid)
     finally:
         server.cleanup()
 

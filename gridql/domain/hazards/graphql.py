@@ -36,7 +36,8 @@ from gridql.journal import cursor
 from gridql.journal.models import Entry
 from gridql.journal.tail import Numbered
 
-graphql_enum(HazardEventKind)
+for _enum in (HazardEventKind, HazardStatus, Severity):
+    graphql_enum(_enum)
 
 CURSOR = "cast(coalesce({row}.position, (select max(position) from chain), 0) as text)"
 """An entry that has no position yet will get one after the chain's present end: following from

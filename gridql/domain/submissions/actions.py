@@ -49,6 +49,8 @@ class SubmissionDraft:
     form: str
     version: int
     answers: Any
+    form_path: str
+    """JSON Pointer to where the input says which form it is."""
     answers_path: str
     """JSON Pointer to where the answers stand in the input."""
     subject_type: str
@@ -82,8 +84,8 @@ def _published(library: Library, draft: SubmissionDraft) -> Published:
     published = library.get(draft.form, draft.version)
     if published is None:
         where = f"{draft.form} v{draft.version}"
-        what = {"zh": f"表单 {where}", "en": f"form as {where}"}
-        raise Refusal([not_found(draft.answers_path, what)])
+        text = {"zh": f"没有已发布的表单 {where}。", "en": f"No form {where} is published."}
+        raise Refusal([Fault(ProblemCode.NOT_FOUND, draft.form_path, text)])
     return published
 
 
@@ -105,7 +107,7 @@ async def _submit(
         visit = await enforce.find(actor, Visit, draft.visit_id, "/visitId", faults)
         earlier = await Submission.get_or_none(client_id=draft.client_id)
         if published.retired_at is not None and earlier is None:
-            faults.insert(0, _retired(draft.answers_path))
+            faults.insert(0, _retired(draft.form_path))
         if faults or subject is None:
             raise Refusal(faults)
         if earlier is not None:
@@ -141,12 +143,12 @@ async def _subject(
     kind = published.form.subject
     model = SUBJECTS[kind]
     if draft.subject_type != model.__name__:
-        wanted, given = model.__name__, draft.subject_type or "?"
+        wanted = model.__name__
         faults.append(
             invalid(
                 "/subjectId",
-                f"该表单的对象应为 {wanted}，而不是 {given}。",
-                f"This form is about a {wanted}, not about a {given}.",
+                f"该表单的对象应为 {wanted}，请填写 {wanted} 的 id。",
+                f"This form is about a {wanted}: give the id of one.",
             )
         )
         return None

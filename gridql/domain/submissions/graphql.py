@@ -206,6 +206,7 @@ class Mutation:
                     form=answered.form,
                     version=answered.version,
                     answers=answered.answers,
+                    form_path=answered.form_path,
                     answers_path=answered.path,
                     subject_type=subject_type,
                     subject_key=decode_id(subject_type, _key_kind(subject_type), input.subject_id),

@@ -257,6 +257,7 @@ async def _submissions(library: Library, plugins: Plugins) -> None:
             form=form,
             version=1,
             answers=answers,
+            form_path="/answers/json",
             answers_path="/answers/json/answers",
             subject_type=subject_type,
             subject_key=subject,

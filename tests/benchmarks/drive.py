@@ -1,0 +1,135 @@
+"""Drives gridql and the idiomatic server in turns over the same rows, and prints what they take.
+
+    make bench
+    python -m tests.benchmarks.drive --help
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Annotated
+
+import typer
+import uvloop
+from rich.console import Console
+
+from tests.benchmarks import processes
+from tests.benchmarks.counting import counted
+from tests.benchmarks.district import sizes
+from tests.benchmarks.fill import fill
+from tests.benchmarks.queries import queries
+from tests.benchmarks.report import Report, ratios
+from tests.benchmarks.turns import Plan, in_turns, same
+
+RESULTS = Path(__file__).parent / "results.json"
+
+
+class Bench:
+    """One run: its folder, its plan and what it has found."""
+
+    def __init__(self, folder: Path, scale: float, plan: Plan, console: Console) -> None:
+        self._folder = folder
+        self._scale = scale
+        self._plan = plan
+        self._console = console
+        self._queries = queries(sizes(scale))
+        self.report = Report(scale)
+
+    async def compare(self, dialect: str, url: str, database_cpu_s: Callable[[], float]) -> None:
+        """Both servers over one database, freshly filled, query by query."""
+        token = await self._fill(url, self._scale)
+        with ExitStack() as stack:
+            ours = stack.enter_context(processes.gridql(url, self._folder / dialect))
+            other = stack.enter_context(processes.idiomatic(url, self._folder / dialect))
+            servers = [(ours, token), (other, token)]
+            found = self.report.databases[dialect] = {}
+            for query in self._queries:
+                self._say(f"{dialect}: {query.name}")
+                if different := await same(servers, query):
+                    raise SystemExit("\n".join(["the answers differ:", *different[:20]]))
+                taken = await in_turns(servers, query, self._plan, database_cpu_s)
+                us, them = (each.figures() for each in taken)
+                found[query.name] = {"gridql": us, "idiomatic": them, "ratio": ratios(us, them)}
+        self._say(f"{dialect}: counting visits")
+        dashboard = self._queries[-1]
+        both = await counted(url, self._folder / dialect, token, dashboard, self._plan.turns)
+        self.report.counted[dialect] = asdict(both)
+
+    async def grow(self, url: str, larger_url: str, times: float, cpu_s: Callable[[], float]) -> None:
+        """The page at gridql over the database that is there and one so many times as large."""
+        token = await self._fill(larger_url, self._scale * times)
+        with ExitStack() as stack:
+            small = stack.enter_context(processes.gridql(url, self._folder / "postgres"))
+            large = stack.enter_context(processes.gridql(larger_url, self._folder / "larger"))
+            self._say(f"postgres: page with {times:g} times the rows")
+            servers = [(small, token), (large, token)]
+            taken = await in_turns(servers, self._queries[0], self._plan, cpu_s)
+        before, after = (each.figures() for each in taken)
+        for each in (before, after):
+            each["total_cpu_s_per_1000"] = (
+                each["server_cpu_s_per_1000"] + each["database_cpu_s_per_1000"]
+            )
+        ratio = {name: after[name] / before[name] for name in before}
+        self.report.growth = {"times": times, "before": before, "after": after, "ratio": ratio}
+
+    async def _fill(self, url: str, scale: float) -> str:
+        self._say(f"filling {url.partition(':')[0]}, {scale:g} times the usual rows")
+        return await fill(url, scale, self._console)
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, style="bold", highlight=False)
+
+
+async def run(bench: Bench, folder: Path, kinds: list[str], growth: float) -> None:
+    """Everything on each kind of database."""
+    if "postgres" in kinds:
+        with processes.postgres(folder / "pg") as server:
+            await bench.compare("postgres", server.create("bench"), server.cpu_s)
+            if growth:
+                urls = (server.url("bench"), server.create("larger"))
+                await bench.grow(*urls, growth, server.cpu_s)
+    if "sqlite" in kinds:
+        # The database works inside of the server there.
+        await bench.compare("sqlite", f"sqlite:///{folder / 'bench.sqlite3'}", lambda: 0.0)
+
+
+def main(
+    database: Annotated[str, typer.Option(help="postgres, sqlite or both.")] = "both",
+    scale: Annotated[float, typer.Option(help="So many times the usual rows.")] = 1.0,
+    growth: Annotated[
+        float, typer.Option(help="Compare the page with so many times the rows; 0: do not.")
+    ] = 10.0,
+    turns: Annotated[int, typer.Option(help="How often each server has its turn.")] = 5,
+    seconds: Annotated[float, typer.Option(help="How long a turn is at 32 connections.")] = 3.0,
+    results: Annotated[Path, typer.Option(help="Where the JSON goes.")] = RESULTS,
+) -> None:
+    """Measure gridql against the idiomatic server; takes minutes, and a machine at rest."""
+    console = Console()
+    kinds = ["postgres", "sqlite"] if database == "both" else [database]
+    if "postgres" in kinds and not processes.PGSERVER:
+        console.print("pgserver, which brings PostgreSQL, needs Python 3.11 or 3.12")
+        kinds.remove("postgres")
+    # The path of PostgreSQL's socket may have 107 bytes at most.
+    folder = Path(mkdtemp(prefix="gridql-bench-"))
+    bench = Bench(folder, scale, Plan(turns, seconds / 3, seconds), console)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(bench, folder, kinds, growth))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    bench.report.save(results)
+    bench.report.show(console)
+    sys.exit(not all(line.holds for line in bench.report.lines()))
+
+
+if __name__ == "__main__":
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.command()(main)
+    app()

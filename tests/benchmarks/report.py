@@ -1,0 +1,149 @@
+"""What was measured, as a table and as JSON, and whether it is what was promised."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+LEAST = {
+    ("postgres", "page"): 50,
+    ("postgres", "single"): 15,
+    ("postgres", "dashboard"): 4,
+    ("sqlite", "page"): 18,
+}
+"""How many times less CPU than the idiomatic server gridql's server takes for a request."""
+
+COUNTED_AT_LEAST = 3
+"""How many times as long it takes to count the dashboard's figures from the visits."""
+
+GROWN_AT_MOST = 1.3
+"""What a page costs with ten times the rows, where it cost 1 before."""
+
+
+@dataclass
+class Line:
+    """One promise and what was found."""
+
+    what: str
+    found: float
+    holds: bool
+
+
+@dataclass
+class Report:
+    """Everything that one run found."""
+
+    scale: float
+    databases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By dialect, query and server."""
+    counted: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By dialect: milliseconds with the kept columns, and counted from the visits."""
+    growth: dict[str, Any] = field(default_factory=dict)
+
+    def lines(self) -> list[Line]:
+        """The promises that this run says something about."""
+        found = []
+        for (dialect, query), least in LEAST.items():
+            if dialect in self.databases:
+                ratio = self.databases[dialect][query]["ratio"]["server_cpu_s_per_1000"]
+                what = f"{dialect}, {query}: server CPU at least {least} times less"
+                found.append(Line(what, ratio, ratio >= least))
+        for dialect, took in self.counted.items():
+            ratio = took["counted_ms"] / took["kept_ms"]
+            what = (
+                f"{dialect}, dashboard: counting visits takes at least {COUNTED_AT_LEAST} times "
+                "as long"
+            )
+            found.append(Line(what, ratio, ratio >= COUNTED_AT_LEAST))
+        if self.growth:
+            ratio = self.growth["ratio"]["total_cpu_s_per_1000"]
+            what = (
+                f"postgres, page: with {self.growth['times']:g} times the rows at most "
+                f"{GROWN_AT_MOST} times the CPU of server and database"
+            )
+            found.append(Line(what, ratio, ratio <= GROWN_AT_MOST))
+        return found
+
+    def save(self, path: Path) -> None:
+        """Write everything as JSON."""
+        document = {
+            "scale": self.scale,
+            "machine": {"cpus": os.cpu_count(), "python": platform.python_version()},
+            "databases": self.databases,
+            "counted": self.counted,
+            "growth": self.growth,
+            "lines": self.lines(),
+        }
+        path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+    def show(self, console: Console) -> None:
+        """Print the tables."""
+        for dialect, queries in self.databases.items():
+            console.print(_compared(dialect, queries))
+        if self.counted:
+            console.print(_counted(self.counted))
+        if self.growth:
+            console.print(_grown(self.growth))
+        promises = Table("promised", "found", "holds", title="Promises")
+        for line in self.lines():
+            promises.add_row(line.what, f"{line.found:.2f}", "yes" if line.holds else "NO")
+        console.print(promises)
+
+
+COLUMNS = {
+    "server_cpu_s_per_1000": "server CPU, s per 1000",
+    "database_cpu_s_per_1000": "database CPU, s per 1000",
+    "p50_ms": "p50 at 1, ms",
+    "requests_per_s": "requests/s at 32",
+}
+
+
+def ratios(gridql: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    """How many times better gridql is, by each figure; 0 where there is nothing to compare."""
+    found = {}
+    for name, ours in gridql.items():
+        better, worse = (other[name], ours) if name == "requests_per_s" else (ours, other[name])
+        found[name] = worse / better if better else 0.0
+    return found
+
+
+def _compared(dialect: str, queries: dict[str, dict[str, dict[str, float]]]) -> Table:
+    table = Table("query", "server", title=f"On {dialect}")
+    for title in COLUMNS.values():
+        table.add_column(title, justify="right")
+    for query, by_server in queries.items():
+        for server, figures in by_server.items():
+            unit = "×" if server == "ratio" else ""
+            cells = [_shown(figures[name]) + unit for name in COLUMNS]
+            table.add_row(query, server, *cells, end_section=server == "ratio")
+    return table
+
+
+def _counted(found: dict[str, dict[str, float]]) -> Table:
+    table = Table("database", title="The dashboard's statement, median, ms")
+    for title in ("columns kept on the household", "visits counted", "ratio"):
+        table.add_column(title, justify="right")
+    for dialect, took in found.items():
+        kept, counted = took["kept_ms"], took["counted_ms"]
+        table.add_row(dialect, _shown(kept), _shown(counted), f"{counted / kept:.1f}×")
+    return table
+
+
+def _grown(found: dict[str, Any]) -> Table:
+    table = Table("rows", title="The page with more rows, on postgres")
+    for title in COLUMNS.values():
+        table.add_column(title, justify="right")
+    for name in ("before", "after", "ratio"):
+        table.add_row(name, *(_shown(found[name][column]) for column in COLUMNS))
+    return table
+
+
+def _shown(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
