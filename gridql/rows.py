@@ -41,6 +41,29 @@ def utc_text(moment: datetime) -> str:
     return f"{head}.{fraction[:6].rstrip('0')}+00:00" if point else head
 
 
+def reference(
+    model: str,
+    description: str,
+    *,
+    null: bool = False,
+    index: bool = False,
+    column: str | None = None,
+    on_delete: fields.OnDelete = fields.RESTRICT,
+) -> Any:
+    """A foreign key to the table of `model`; nothing leads back from there.
+
+    `index` is for those by which rows are looked up; `column` for one not called `<name>_id`.
+    """
+    options: dict[str, Any] = {"null": null, "db_index": index, "source_field": column}
+    return fields.ForeignKeyField(
+        f"gridql.{model}",
+        related_name=False,
+        on_delete=on_delete,
+        description=description,
+        **options,
+    )
+
+
 class Row(Model):
     """A row with a number of its own."""
 
@@ -53,12 +76,8 @@ class Row(Model):
 class GridRow(Row):
     """A row that lies in a grid; `grid_code` is what scopes and `under` filters look at."""
 
-    grid: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
-        "gridql.Grid",
-        source_field="grid_code",
-        related_name=False,
-        on_delete=fields.RESTRICT,
-        description="The grid that it lies in.",
+    grid: fields.ForeignKeyRelation[Any] = reference(
+        "Grid", "The grid that it lies in.", column="grid_code"
     )
     grid_id: str
 

@@ -61,12 +61,20 @@ async def find(
     if key is None:
         return None
     row = None
-    if not isinstance(key, str) or storable(key):
+    if _may_be_a_key(model, key):
         query = model.filter(rows(actor, model), pk=key)
         row = await (query.select_for_update() if lock else query).first()
     if row is None:
         faults.append(not_found(path, policy.rule(model.__name__).text))
     return row
+
+
+def _may_be_a_key(model: type[Model], key: int | str) -> bool:
+    """Whether the database can be asked for it at all; keys that are codes come from outside."""
+    if not isinstance(key, str):
+        return True
+    most: int = model._meta.pk.max_length  # type: ignore[attr-defined]
+    return len(key) <= most and storable(key)
 
 
 def _condition(actor: Actor, model: type[Model], seen: Rows) -> Q:

@@ -85,6 +85,11 @@ def column(model: type[Model], attribute: str) -> Column:
     raise Misuse(f"{model.__name__}.{attribute} is of a kind that the graph does not read")
 
 
+def key_of(model: type[Model]) -> Column:
+    """The column of the model's primary key."""
+    return column(model, model._meta.pk_attr)
+
+
 def target_of(model: type[Model], attribute: str) -> str | None:
     """The name of the model that a foreign key leads to; None for another column."""
     relation = _relation(model, attribute)

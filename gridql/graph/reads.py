@@ -54,17 +54,6 @@ class ReadText:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadMember:
-    """A member of a JSON object in a column, as JSON."""
-
-    column: Column
-    member: str
-
-    def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
-        return compiler.dialect.member(f"{selected.row}.{self.column.name}", self.member)
-
-
-@dataclass(frozen=True, slots=True)
 class ReadSql:
     """An expression that both databases understand, with `{row}` for the table's alias."""
 

@@ -16,11 +16,11 @@ from strawberry.types.info import Info
 from gridql.graph.compiler import exposed_of, is_exposed
 from gridql.graph.connection import connection_of, page_arguments
 from gridql.graph.context import Context
-from gridql.graph.expose import exposed_type
 from gridql.graph.exposed import Order
+from gridql.graph.fields import exposed_type
 from gridql.graph.ids import decode_id, encode_id, type_of_id
 from gridql.graph.page import LARGEST_PAGE
-from gridql.graph.reader import Narrow, OneRow, Page, Root, SomeRows, Source, Statistic
+from gridql.graph.statements import Narrow, OneRow, Page, Root, SomeRows, Source, Statistic
 
 Resolve = Callable[[Any, Info[Context, Any], dict[str, Any]], Awaitable[Any]]
 """Given the source, the info and the arguments by their Python names."""

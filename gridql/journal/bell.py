@@ -1,4 +1,4 @@
-"""What wakes the sequencer and the tail: a hint that something came, and a time limit as the net."""
+"""What wakes the sequencer and the tail: a hint that something came, and a time limit as net."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from contextlib import suppress
 
 from gridql.database import Database
 
-try:
+with suppress(ImportError):  # the extra `postgres` is not installed; `database.connect` says so
     from gridql.journal.listener import listen
-except ImportError:  # the extra `postgres` is not installed; `database.connect` says so
-    pass
 
 _POLL_S = {"sqlite": 0.05, "postgres": 0.2}
 """How long a lost hint can go unnoticed; on SQLite also how soon other processes are heard."""

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gridql.database import Database, connect, migrate
+from tests.conftest import Postgres
+from tests.integration.graph.world import Worlds
 
 
 @pytest.fixture
@@ -18,3 +20,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
+
+
+@pytest.fixture(scope="session")
+def worlds(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    """Where copies of the small fixed world come from."""
+    return Worlds(tmp_path_factory.mktemp("worlds"), postgres)

@@ -7,7 +7,9 @@ from strawberry import auto
 
 from gridql.domain.areas import models
 from gridql.graph.connection import Connection
-from gridql.graph.expose import Listing, expose, extend, listing, many, one
+from gridql.graph.expose import expose, extend
+from gridql.graph.fields import listing, many, one
+from gridql.graph.listing import Listing
 from gridql.graph.node import Node
 from gridql.graph.roots import by_code, page_of
 from gridql.graph.scalars import GeoJSON

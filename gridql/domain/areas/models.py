@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from gridql.domain.areas.rules import AreaLevel, GridKind
-from gridql.rows import DocumentField
+from gridql.rows import DocumentField, reference
 
 
 class Area(Model):
@@ -25,14 +25,12 @@ class Area(Model):
     level = fields.CharEnumField(
         AreaLevel, max_length=10, db_index=True, description="How far down the tree it stands."
     )
-    parent: fields.ForeignKeyNullableRelation[Area] = fields.ForeignKeyField(
-        "gridql.Area",
-        source_field="parent_code",
-        related_name=False,
+    parent: fields.ForeignKeyNullableRelation[Area] = reference(
+        "Area",
+        "The area right above, null at the top of what is known here.",
         null=True,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The area right above, null at the top of what is known here.",
+        index=True,
+        column="parent_code",
     )
     parent_id: str | None
     boundary: Any = DocumentField(
@@ -56,13 +54,11 @@ class Grid(Model):
         default=GridKind.BASIC,
         description="BASIC for homes and streets, DEDICATED for one institution.",
     )
-    community: fields.ForeignKeyRelation[Area] = fields.ForeignKeyField(
-        "gridql.Area",
-        source_field="community_code",
-        related_name=False,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The community or village that the grid is part of.",
+    community: fields.ForeignKeyRelation[Area] = reference(
+        "Area",
+        "The community or village that the grid is part of.",
+        index=True,
+        column="community_code",
     )
     community_id: str
     boundary: Any = DocumentField(

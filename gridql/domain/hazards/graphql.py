@@ -21,17 +21,19 @@ from gridql.graph.compiler import Arguments, Compiler
 from gridql.graph.connection import Connection
 from gridql.graph.context import Context
 from gridql.graph.enums import graphql_enum
-from gridql.graph.expose import Listing, computed, expose, extend, many, of_column, one, reading
+from gridql.graph.expose import expose, extend
 from gridql.graph.exposed import Order
+from gridql.graph.fields import computed, many, of_column, one, reading
 from gridql.graph.filters import in_list, under
 from gridql.graph.kinds import Column, Kind
+from gridql.graph.listing import Listing
 from gridql.graph.mutations import attempt, given, mutation, subscription
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem
-from gridql.graph.reader import OneRow
 from gridql.graph.reads import ReadOne, ReadSql
 from gridql.graph.roots import argument, by_id, page_of, read, read_back
 from gridql.graph.scalars import Cursor
+from gridql.graph.statements import OneRow
 from gridql.journal import cursor
 from gridql.journal.models import Entry
 from gridql.journal.tail import Numbered

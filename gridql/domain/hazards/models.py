@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from gridql.domain.hazards.rules import HazardStatus, Severity
-from gridql.rows import GridRow, UtcField
+from gridql.rows import GridRow, UtcField, reference
 
 
 class Hazard(GridRow):
@@ -30,30 +30,21 @@ class Hazard(GridRow):
     department = fields.CharField(
         40, null=True, description="Code of the department that puts it right, null if not known."
     )
-    place: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Place",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The place where it was found, if it was one.",
+    place: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Place", "The place where it was found, if it was one.", null=True, index=True
     )
     place_id: int | None
-    submission: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Submission",
-        related_name=False,
+    submission: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Submission",
+        "The answers that it was found in, null if it was reported by itself.",
         null=True,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The answers that it was found in, null if it was reported by itself.",
+        index=True,
     )
     submission_id: int | None
-    reported_by: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.GridWorker",
-        related_name=False,
+    reported_by: fields.ForeignKeyNullableRelation[Any] = reference(
+        "GridWorker",
+        "The grid worker who reported it, null for others, or outside of your scope.",
         null=True,
-        on_delete=fields.RESTRICT,
-        description="The grid worker who reported it, null for others, or outside of your scope.",
     )
     reported_by_id: int | None
     reported_at = UtcField(description="When it was reported.")

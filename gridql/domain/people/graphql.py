@@ -10,7 +10,9 @@ from gridql.domain.people import models
 from gridql.domain.people.rules import CareGroup
 from gridql.graph.connection import Connection
 from gridql.graph.enums import graphql_enum
-from gridql.graph.expose import Listing, expose, extend, many, of_column, one
+from gridql.graph.expose import expose, extend
+from gridql.graph.fields import many, of_column, one
+from gridql.graph.listing import Listing
 from gridql.graph.node import Node
 from gridql.graph.roots import by_id, page_of
 

@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from gridql.domain.people.rules import Gender
-from gridql.rows import DocumentField, GridRow, UtcField
+from gridql.rows import DocumentField, GridRow, UtcField, reference
 
 
 class Household(GridRow):
@@ -38,12 +38,8 @@ class Household(GridRow):
 class Resident(GridRow):
     """Somebody who lives in a household."""
 
-    household: fields.ForeignKeyRelation[Household] = fields.ForeignKeyField(
-        "gridql.Household",
-        related_name=False,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The home they live in.",
+    household: fields.ForeignKeyRelation[Household] = reference(
+        "Household", "The home they live in.", index=True
     )
     household_id: int
     name = fields.CharField(50, description="Name of the resident.")

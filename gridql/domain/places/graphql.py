@@ -8,7 +8,9 @@ from strawberry import auto
 from gridql.domain.areas.graphql import Grid
 from gridql.domain.places import models
 from gridql.graph.connection import Connection
-from gridql.graph.expose import Listing, expose, extend, many, one
+from gridql.graph.expose import expose, extend
+from gridql.graph.fields import many, one
+from gridql.graph.listing import Listing
 from gridql.graph.node import Node
 from gridql.graph.roots import by_id, page_of
 from gridql.graph.scalars import GeoJSON

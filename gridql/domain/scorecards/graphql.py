@@ -9,7 +9,8 @@ import strawberry
 from gridql.domain.areas.graphql import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
 from gridql.domain.scorecards.coverage import SEVERITIES, coverage
-from gridql.graph.expose import figure, figures, reading
+from gridql.graph.expose import figures
+from gridql.graph.fields import figure, reading
 from gridql.graph.kinds import Kind
 from gridql.graph.reads import ReadMembers, ReadOne, ReadSql
 from gridql.graph.roots import argument, statistic

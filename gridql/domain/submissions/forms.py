@@ -15,11 +15,13 @@ from gridql.graph.compiler import Arguments, Compiler
 from gridql.graph.connection import Connection
 from gridql.graph.context import Context
 from gridql.graph.enums import graphql_enum
-from gridql.graph.expose import Listing, expose, in_language
+from gridql.graph.expose import expose
+from gridql.graph.fields import in_language
 from gridql.graph.filters import equal
+from gridql.graph.listing import Listing
 from gridql.graph.node import Node
-from gridql.graph.reader import OneRow
 from gridql.graph.roots import argument, looked_up, page_of, read
+from gridql.graph.statements import OneRow
 
 graphql_enum(FormKind)
 graphql_enum(SubjectKind)

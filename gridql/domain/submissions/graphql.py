@@ -24,21 +24,12 @@ from gridql.domain.workers.graphql import GridWorker
 from gridql.graph.connection import Connection
 from gridql.graph.context import Context
 from gridql.graph.documents import ReadObject, ReadVariant
-from gridql.graph.expose import (
-    Listing,
-    expose,
-    extend,
-    in_language,
-    listing,
-    many,
-    of_column,
-    one,
-    one_of,
-    reading,
-)
+from gridql.graph.expose import expose, extend
+from gridql.graph.fields import in_language, listing, many, of_column, one, one_of, reading
 from gridql.graph.forms import FormAnswers, FormAnswersInput, answered_version
 from gridql.graph.ids import decode_id, type_of_id
 from gridql.graph.kinds import Kind, column
+from gridql.graph.listing import Listing
 from gridql.graph.mutations import attempt, given, mutation
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem

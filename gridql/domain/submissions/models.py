@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from gridql.domain.hazards.rules import Severity
-from gridql.rows import DocumentField, Row, UtcField
+from gridql.rows import DocumentField, Row, UtcField, reference
 
 
 class ScopedRow(Row):
@@ -25,68 +25,39 @@ class ScopedRow(Row):
 class Submission(ScopedRow):
     """Answers to one version of a form, about one subject."""
 
-    grid: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Grid",
-        source_field="grid_code",
-        related_name=False,
+    grid: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Grid",
+        "The grid that the subject lies in, null for a subject that is an area.",
         null=True,
-        on_delete=fields.RESTRICT,
-        description="The grid that the subject lies in, null for a subject that is an area.",
+        column="grid_code",
     )
     grid_id: str | None
 
     client_id = fields.UUIDField(
         unique=True, description="The id that the device gave it, sent twice, kept once."
     )
-    form: fields.ForeignKeyRelation[Any] = fields.ForeignKeyField(
-        "gridql.PublishedForm",
-        related_name=False,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The version of the form that was answered.",
+    form: fields.ForeignKeyRelation[Any] = reference(
+        "PublishedForm", "The version of the form that was answered.", index=True
     )
     form_id: int
-    place: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Place",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The place that it is about, if it is one.",
+    place: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Place", "The place that it is about, if it is one.", null=True, index=True
     )
     place_id: int | None
-    household: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Household",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The household that it is about, if it is one.",
+    household: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Household", "The household that it is about, if it is one.", null=True, index=True
     )
     household_id: int | None
-    resident: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Resident",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        db_index=True,
-        description="The resident that it is about, if it is one.",
+    resident: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Resident", "The resident that it is about, if it is one.", null=True, index=True
     )
     resident_id: int | None
-    worker: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.GridWorker",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        description="Who filled it in, null for staff who are no grid workers.",
+    worker: fields.ForeignKeyNullableRelation[Any] = reference(
+        "GridWorker", "Who filled it in, null for staff who are no grid workers.", null=True
     )
     worker_id: int | None
-    visit: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Visit",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        description="The visit during which it was filled in, if there was one.",
+    visit: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Visit", "The visit during which it was filled in, if there was one.", null=True
     )
     visit_id: int | None
     answers: Any = DocumentField(description="The whole document of answers.")
@@ -105,12 +76,8 @@ class Submission(ScopedRow):
 class Finding(ScopedRow):
     """One thing that a form's rule found in the answers."""
 
-    submission: fields.ForeignKeyRelation[Submission] = fields.ForeignKeyField(
-        "gridql.Submission",
-        related_name=False,
-        on_delete=fields.CASCADE,
-        db_index=True,
-        description="The answers that it was found in.",
+    submission: fields.ForeignKeyRelation[Submission] = reference(
+        "Submission", "The answers that it was found in.", index=True, on_delete=fields.CASCADE
     )
     submission_id: int
     rule = fields.CharField(80, description="Id of the rule within the form.")
@@ -122,13 +89,8 @@ class Finding(ScopedRow):
     basis: Any = DocumentField(description="Laws and rules that it offends against.")
     title: Any = DocumentField(description="What is wrong, in each language.")
     remark = fields.TextField(null=True, description="What the grid worker added.")
-    hazard: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Hazard",
-        related_name=False,
-        null=True,
-        on_delete=fields.SET_NULL,
-        db_index=True,
-        description="The hazard that follows it up.",
+    hazard: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Hazard", "The hazard that follows it up.", null=True, index=True, on_delete=fields.SET_NULL
     )
     hazard_id: int | None
 

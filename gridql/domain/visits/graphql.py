@@ -17,7 +17,9 @@ from gridql.domain.visits.rules import VisitKind, VisitOutcome
 from gridql.domain.workers.graphql import GridWorker
 from gridql.graph.connection import Connection
 from gridql.graph.context import Context
-from gridql.graph.expose import Listing, expose, extend, many, one
+from gridql.graph.expose import expose, extend
+from gridql.graph.fields import many, one
+from gridql.graph.listing import Listing
 from gridql.graph.mutations import attempt, given, mutation
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem

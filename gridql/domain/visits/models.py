@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from gridql.domain.visits.rules import VisitKind, VisitOutcome
-from gridql.rows import GridRow, UtcField
+from gridql.rows import GridRow, UtcField, reference
 
 
 class Visit(GridRow):
@@ -21,28 +21,18 @@ class Visit(GridRow):
     outcome = fields.CharEnumField(VisitOutcome, max_length=15, description="How it ended.")
     visited_at = UtcField(description="When it took place.")
     note = fields.TextField(null=True, description="What the grid worker wrote down.")
-    household: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Household",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        description="The home that was visited, if it was one.",
+    household: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Household", "The home that was visited, if it was one.", null=True
     )
     household_id: int | None
-    place: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.Place",
-        related_name=False,
-        null=True,
-        on_delete=fields.RESTRICT,
-        description="The place that was visited, if it was one.",
+    place: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Place", "The place that was visited, if it was one.", null=True
     )
     place_id: int | None
-    worker: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
-        "gridql.GridWorker",
-        related_name=False,
+    worker: fields.ForeignKeyNullableRelation[Any] = reference(
+        "GridWorker",
+        "Who went, null for staff who are no grid workers, and outside of your scope.",
         null=True,
-        on_delete=fields.RESTRICT,
-        description="Who went, null for staff who are no grid workers, and outside of your scope.",
     )
     worker_id: int | None
 

@@ -7,7 +7,14 @@ from datetime import datetime
 from enum import Enum
 
 import strawberry
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import (
+    AddValidationRules,
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
@@ -101,7 +108,7 @@ class Query:
             rows = rows.filter(filter.condition())
         if after is not None:
             rows = rows.filter(_behind(after, order))
-        found = await rows.order_by(*order.value).limit(min(first, 100) + 1)
+        found = await rows.select_related("grid__community","place").order_by(*order.value).limit(min(first, 100) + 1)
         edges = [Edge(cursor=_cursor(row), node=Hazard.of(row)) for row in found[:first]]
         return connection(edges, before=after is not None, after=len(found) > first)
 
@@ -164,7 +171,18 @@ def _behind(cursor: str, order: HazardOrder) -> Q:
     return Q(Q(**{f"reported_at__{sign}": at}), tie, join_type=Q.OR)
 
 
+_RULES = [
+    *QueryDepthLimiter(max_depth=15).validation_rules,
+    *MaxAliasesLimiter(max_alias_count=30).validation_rules,
+]
+"""Made once: the ValidationCache knows a document again only with the same rules."""
+
 schema = strawberry.Schema(
     Query,
-    extensions=[lambda: ParserCache(maxsize=100), lambda: ValidationCache(maxsize=100)],
+    extensions=[
+        lambda: MaxTokensLimiter(max_token_count=3_000),
+        lambda: AddValidationRules(_RULES),
+        lambda: ParserCache(maxsize=100),
+        lambda: ValidationCache(maxsize=100),
+    ],
 )

@@ -78,6 +78,8 @@ class Grid:
 
     @strawberry.field
     async def community(self, info: Info) -> Area:
+        if isinstance(self.row.community, areas.Area):
+            return Area.of(self.row.community)
         row = await info.context.areas.load(self.row.community_id)
         assert row is not None
         return Area.of(row)
@@ -154,6 +156,8 @@ class Hazard:
 
     @strawberry.field
     async def grid(self, info: Info) -> Grid:
+        if isinstance(self.row.grid, areas.Grid):
+            return Grid.of(self.row.grid)
         row = await info.context.grids.load(self.row.grid_id)
         assert row is not None
         return Grid.of(row)
@@ -162,6 +166,8 @@ class Hazard:
     async def place(self, info: Info) -> Place | None:
         if self.row.place_id is None:
             return None
+        if isinstance(self.row.place, places.Place):
+            return Place.of(self.row.place)
         row = await info.context.places.load(self.row.place_id)
         return Place.of(row) if row is not None else None
 

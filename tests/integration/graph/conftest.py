@@ -6,14 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conftest import Postgres
 from tests.integration.graph.world import World, Worlds
-
-
-@pytest.fixture(scope="session")
-def worlds(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    """Where worlds come from."""
-    return Worlds(tmp_path_factory.mktemp("worlds"), postgres)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -191,8 +191,8 @@ async def test_a_filter_in_a_variable(world: World) -> None:
     assert await count({"dueAt": {"isNull": False}}) == 52
     assert await count({"or": [{"status": {"eq": "CLOSED"}}, {"category": {"eq": "WEATHER"}}]}) == 9
     assert await count({"or": [{"status": {"eq": "CLOSED"}}]}) == 8
-    assert await count({"severity": {"in": ["MINOR", "SERIOUS"]}}) == 42
-    assert await count({"severity": {"in": ["MINOR"]}}) == 21
+    assert await count({"severity": {"in": ["MINOR", "SERIOUS"]}}) == 44
+    assert await count({"severity": {"in": ["MINOR"]}}) == 22
     assert await count({"severity": {"in": []}}) == 0
     assert await count({"category": {"in": ["WEATHER", "STORAGE"]}}) == 32
     assert await count({"category": {"in": ["WEATHER"]}}) == 1
@@ -232,9 +232,9 @@ async def test_codes_that_are_none(world: World) -> None:
         ("{reportedAt: {gte: \"2026-05-01\"}}", "is no moment with an offset"),
         ("{reportedAt: {gte: \"2026-05-01T08:00:00\"}}", "is no moment with an offset"),
         ("{reportedAt: {gte: \"0001-01-01T00:00:00+14:00\"}}", "is no moment with an offset"),
-        ("{nothing: {eq: 1}}", "Field 'nothing' is not defined by type 'HazardFilter'."),
+        ("{nothing: {eq: 1}}", "not to include unknown field 'nothing'"),
         ("{or: [null]}", "Expected value of non-null type 'HazardFilter!' not to be None"),
-        ("{placeId: {like: \"Place:1\"}}", "Field 'like' is not defined by type 'IDFilter'."),
+        ("{placeId: {like: \"Place:1\"}}", "not to include unknown field 'like'"),
     ],
 )
 async def test_filters_that_cannot_be(world: World, filter: str, words: str) -> None:

@@ -1,0 +1,102 @@
+"""Mutations as devices send them, and what they leave behind."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from tortoise.models import Model
+
+from gridql.domain.hazards.models import Hazard
+from gridql.domain.people.models import Household
+from gridql.domain.submissions.models import Finding, Submission
+from gridql.domain.visits.models import Visit
+from gridql.journal.models import Entry
+from tests.integration.graph.people import WORKER
+from tests.integration.graph.world import World
+
+DEVICE_ID = str(UUID(int=9001))
+
+RECORD = """
+mutation($input: RecordVisitInput!) {
+  recordVisit(input: $input) {
+    visit { id kind outcome visitedAt note worker { name } grid { code } }
+    problems { code path message }
+  }
+}
+"""
+REPORT = """
+mutation($input: ReportHazardInput!) {
+  reportHazard(input: $input) {
+    hazard {
+      id title description severity status category department reportedAt dueAt revision
+      place { name } grid { code } reportedBy { name }
+    }
+    problems { code path message }
+  }
+}
+"""
+CLOSE = """
+mutation($input: CloseHazardInput!) {
+  closeHazard(input: $input) {
+    hazard { id status closedAt revision events { edges { node { kind from to note revision } } } }
+    problems { code path message }
+  }
+}
+"""
+SUBMIT = """
+mutation($input: SubmitFormInput!) {
+  submitForm(input: $input) {
+    submission {
+      id
+      clientId
+      subject { __typename ... on Node { id } }
+      answers { __typename }
+      findings { rule hazard { id } }
+      score { value grade }
+      worker { name }
+    }
+    problems { code path message }
+  }
+}
+"""
+
+TABLES: tuple[type[Model], ...] = (Visit, Hazard, Submission, Finding, Entry)
+
+
+async def send(world: World, mutation: str, input: dict[str, Any], **options: Any) -> Any:
+    """The payload of a mutation; as the worker of grid 1 unless said otherwise."""
+    options = {"actor": WORKER, **options}
+    data = await world.data(mutation, input=input, **options)
+    (payload,) = data.values()
+    return payload
+
+
+async def refused(world: World, mutation: str, input: dict[str, Any], **options: Any) -> list[Any]:
+    """The problems of a mutation, as code, path and message, that changed nothing at all."""
+    before = await state()
+    payload = await send(world, mutation, input, **options)
+    assert await state() == before
+    (thing,) = (value for key, value in payload.items() if key != "problems")
+    assert thing is None
+    return [(each["code"], each["path"], each["message"]) for each in payload["problems"]]
+
+
+async def state() -> dict[str, Any]:
+    """How many rows there are of everything, and when each household was last visited."""
+    counts: dict[str, Any] = {table.__name__: await table.all().count() for table in TABLES}
+    rows = await Household.all().order_by("id").values_list("last_visited_at", flat=True)
+    return counts | {"visited": rows}
+
+
+async def entries(after: int) -> list[tuple[Any, ...]]:
+    """What the journal says since the entry with that number."""
+    rows = Entry.filter(id__gt=after).order_by("id")
+    return [
+        (row.subject_type, row.subject_id, row.kind, row.grid_code, row.actor_role, row.to_state)
+        for row in await rows
+    ]
+
+
+LAST_ENTRY = 85
+"""Of those that the world was settled with."""
