@@ -66,7 +66,7 @@ def column(model: type[Model], attribute: str) -> Column:
         remote = _model_named(relation.model_name)
         return replace(
             column(remote, remote._meta.pk_attr),
-            name=relation.source_field or attribute,
+            name=_reference_column(model, attribute, relation),
             nullable=relation.null,
             description=relation.description or "",
         )
@@ -103,6 +103,13 @@ def _relation(model: type[Model], attribute: str) -> Any:
     return model._meta.fields_map.get(attribute.removesuffix("_id"))
 
 
+def _reference_column(model: type[Model], attribute: str, relation: Any) -> str:
+    # Once connected, the `…_id` attribute has the column's name and the relation no longer.
+    made = model._meta.fields_map.get(attribute)
+    name: str | None = (made or relation).source_field
+    return name or attribute
+
+
 def _model_named(reference: str) -> type[Model]:
     name = reference.partition(".")[2]
     found = [of for of in _models(Model) if of.__name__ == name]
@@ -112,7 +119,9 @@ def _model_named(reference: str) -> type[Model]:
 
 
 def _models(base: type[Model]) -> list[type[Model]]:
-    return [of for direct in base.__subclasses__() for of in (direct, *_models(direct))]
+    # The states that migrations go through are models too, made in Tortoise's own module.
+    own = [each for each in base.__subclasses__() if each.__module__ != Model.__module__]
+    return [of for each in own for of in (each, *_models(each))]
 
 
 _DECODERS: dict[Kind, Callable[[Any], Any]] = {

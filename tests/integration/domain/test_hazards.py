@@ -157,7 +157,7 @@ async def test_sent_again_it_is_the_first_hazard(world: World) -> None:
 async def test_the_same_client_id_for_another_hazard(world: World) -> None:
     await send(world, REPORT, FOUND)
 
-    for other in [
+    others: list[dict[str, Any]] = [
         {"title": "楼道停车"},
         {"severity": "MINOR"},
         {"category": "STORAGE"},
@@ -166,7 +166,8 @@ async def test_the_same_client_id_for_another_hazard(world: World) -> None:
         {"dueAt": "2026-05-08T10:00:00Z"},
         {"placeId": "Place:2"},
         {"placeId": None, "gridCode": GRID_1},
-    ]:
+    ]
+    for other in others:
         assert await refused(world, REPORT, FOUND | other) == [
             ("CONFLICT", "/clientId", "This clientId was used before, for something else.")
         ]
@@ -238,7 +239,8 @@ async def test_what_has_changed_meanwhile_is_stale(world: World) -> None:
 
 
 async def test_what_is_closed_cannot_be_closed(world: World) -> None:
-    for revision in [{}, {"expectedRevision": 2}, {"expectedRevision": None}]:
+    revisions: list[dict[str, Any]] = [{}, {"expectedRevision": 2}, {"expectedRevision": None}]
+    for revision in revisions:
         sent = {"hazardId": "Hazard:7", **revision}
 
         assert await refused(world, CLOSE, sent, actor=STREET) == [

@@ -32,7 +32,9 @@ MET = {
 
 
 async def last_visited(household: int) -> datetime | None:
-    return (await Household.get(id=household)).last_visited_at
+    row = await Household.get(id=household)
+    moment: datetime | None = row.last_visited_at
+    return moment
 
 
 async def test_a_visit_is_kept_with_all_that_it_changes(world: World) -> None:
@@ -125,7 +127,8 @@ async def test_all_problems_at_once_in_both_languages(world: World) -> None:
         (
             "INVALID",
             "/kind",
-            "HOUSEHOLD and CARE visits name a householdId, a PATROL either a placeId or a gridCode.",
+            "HOUSEHOLD and CARE visits name a householdId, "
+            "a PATROL either a placeId or a gridCode.",
         ),
         ("INVALID", "/visitedAt", "A visit cannot lie in the future."),
         ("INVALID", "/note", "A note has at most 2000 characters."),
@@ -208,14 +211,15 @@ async def test_sent_again_it_is_the_first_visit(world: World) -> None:
 async def test_the_same_client_id_for_another_visit(world: World) -> None:
     await send(world, RECORD, MET)
 
-    for other in [
+    others: list[dict[str, Any]] = [
         {"outcome": "REFUSED"},
         {"kind": "CARE"},
         {"householdId": "Household:3"},
         {"note": "二"},
         {"visitedAt": "2026-05-01T07:59:00Z"},
         {"kind": "PATROL", "householdId": None, "gridCode": GRID_1},
-    ]:
+    ]
+    for other in others:
         assert await refused(world, RECORD, MET | other) == [
             ("CONFLICT", "/clientId", "This clientId was used before, for something else.")
         ]

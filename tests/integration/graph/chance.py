@@ -131,7 +131,8 @@ class Chance:
 
     def _value(self, of: Any) -> str:
         if isinstance(of, GraphQLEnumType):
-            return self._random.choice([*of.values])
+            name: str = self._random.choice([*of.values])
+            return name
         choices: dict[str, Sequence[Any]] = {
             "String": TEXTS,
             "ID": IDS,

@@ -1,4 +1,4 @@
-"""The world that the read engine is asked about: one for each module, because nothing is written."""
+"""The world that the read engine is asked about: one for each module, as nothing is written."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import orjson
 
 from gridql import bundled, clock
 from gridql.access import accounts
+from gridql.access.roles import Actor
 from gridql.access.vault import Vault, mask_id_number, mask_phone
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel, GridKind
@@ -19,6 +20,7 @@ from gridql.domain.people.models import Household, Resident
 from gridql.domain.people.rules import CareGroup, Gender
 from gridql.domain.places.models import Place
 from gridql.domain.submissions import actions as submissions
+from gridql.domain.submissions.rules import Location
 from gridql.domain.visits import actions as visits
 from gridql.domain.visits.rules import VisitKind, VisitOutcome
 from gridql.domain.workers.models import GridWorker
@@ -49,15 +51,16 @@ HALF_DAY = timedelta(hours=12)
 FIRST = NOW - 20 * HALF_DAY
 """When the first three hazards were reported; the last three were twelve hours ago."""
 
-SQUARE = {"type": "Polygon", "coordinates": [[[117.5, 36.7], [117.6, 36.7], [117.5, 36.8], [117.5, 36.7]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[117.5, 36.7], [117.6, 36.7], [117.5, 36.8], [117.5, 36.7]]],
+}
 
 
 async def settle(library: Library, plugins: Plugins, vault: Vault) -> None:
     """Fill the tables."""
     for actor in ACCOUNTS:
-        account = await accounts.register(
-            actor.name, actor.role, actor.scopes, actor.department
-        )
+        account = await accounts.register(actor.name, actor.role, actor.scopes, actor.department)
         assert account.id == actor.account_id
     await _areas()
     await _people(vault)
@@ -121,7 +124,16 @@ async def _people(vault: Vault) -> None:
     ):
         await Household.create(address=address, grid_id=grid, vacant=vacant)
     for household, grid, name, born, gender, care, phone, number in (
-        (1, GRID_1, "张伟", 1938, Gender.MALE, [CareGroup.LIVING_ALONE, CareGroup.ELDERLY_80_PLUS], "13812345678", "990114193802031234"),
+        (
+            1,
+            GRID_1,
+            "张伟",
+            1938,
+            Gender.MALE,
+            [CareGroup.LIVING_ALONE, CareGroup.ELDERLY_80_PLUS],
+            "13812345678",
+            "990114193802031234",
+        ),
         (1, GRID_1, "刘娟", None, Gender.FEMALE, [], None, None),
         (3, GRID_1, "周杰", 1990, None, [], "139 0000 1111", None),
         (5, GRID_3, "吴涛", 1975, Gender.MALE, [CareGroup.DISABLED], "13700002222", None),
@@ -141,7 +153,10 @@ async def _people(vault: Vault) -> None:
 def _sealed(vault: Vault, phone: str | None, number: str | None) -> dict[str, Any]:
     row_key = clock.new_uuid()
     columns: dict[str, Any] = {"seal_id": row_key}
-    for column, plain, mask in (("phone", phone, mask_phone), ("id_number", number, mask_id_number)):
+    for column, plain, mask in (
+        ("phone", phone, mask_phone),
+        ("id_number", number, mask_id_number),
+    ):
         if plain is not None:
             columns |= {
                 f"{column}_sealed": vault.seal("resident", column, row_key, plain),
@@ -172,17 +187,15 @@ async def _places() -> None:
 
 async def _visits() -> None:
     yesterday = NOW - timedelta(days=1)
-    for number, (actor, kind, outcome, subject, at) in enumerate(
-        (
-            (WORKER, VisitKind.HOUSEHOLD, VisitOutcome.MET, {"household_id": 1}, yesterday),
-            (WORKER, VisitKind.HOUSEHOLD, VisitOutcome.PROXY_MET, {"household_id": 3}, yesterday),
-            (WORKER, VisitKind.CARE, VisitOutcome.NO_ANSWER, {"household_id": 1}, NOW),
-            (WORKER, VisitKind.PATROL, VisitOutcome.MET, {"place_id": 1}, NOW),
-            (STREET, VisitKind.PATROL, VisitOutcome.MET, {"grid_code": GRID_2}, NOW),
-            (OTHER_WORKER, VisitKind.HOUSEHOLD, VisitOutcome.MET, {"household_id": 6}, NOW),
-        ),
-        start=1,
-    ):
+    made: list[tuple[Actor, VisitKind, VisitOutcome, dict[str, Any], datetime]] = [
+        (WORKER, VisitKind.HOUSEHOLD, VisitOutcome.MET, {"household_id": 1}, yesterday),
+        (WORKER, VisitKind.HOUSEHOLD, VisitOutcome.PROXY_MET, {"household_id": 3}, yesterday),
+        (WORKER, VisitKind.CARE, VisitOutcome.NO_ANSWER, {"household_id": 1}, NOW),
+        (WORKER, VisitKind.PATROL, VisitOutcome.MET, {"place_id": 1}, NOW),
+        (STREET, VisitKind.PATROL, VisitOutcome.MET, {"grid_code": GRID_2}, NOW),
+        (OTHER_WORKER, VisitKind.HOUSEHOLD, VisitOutcome.MET, {"household_id": 6}, NOW),
+    ]
+    for number, (actor, kind, outcome, subject, at) in enumerate(made, start=1):
         draft = visits.VisitDraft(
             client_id=UUID(int=number), kind=kind, outcome=outcome, visited_at=at, **subject
         )
@@ -240,18 +253,23 @@ async def _submissions(library: Library, plugins: Plugins) -> None:
         "stops": stops,
         "remark": "下雨",
     }
-    for number, (actor, form, subject_type, subject, answers) in enumerate(
+    small_places = "nine_small_places"
+    handed_in: list[tuple[Actor, str, str, int | str, dict[str, Any]]] = [
+        (WORKER, "nineSmallPlacesShop", "Place", 1, case(small_places, "shop_three_faults")),
         (
-            (WORKER, "nineSmallPlacesShop", "Place", 1, case("nine_small_places", "shop_three_faults")),
-            (WORKER, "nineSmallPlacesRestaurant", "Place", 2, case("nine_small_places", "restaurant_in_order")),
-            (WORKER, "satisfaction", "Household", 1, case("satisfaction", "unaware_and_unsafe")),
-            (WORKER, "gridRound", "Grid", GRID_1, walked),
-            (STREET, "areaReport", "Area", STREET_A, {"meetings": 0}),
-            (WORKER, "careNote", "Resident", 1, {"wellbeing": 4}),
-            (OTHER_WORKER, "nineSmallPlacesShop", "Place", 5, case("nine_small_places", "shop_in_order")),
+            WORKER,
+            "nineSmallPlacesRestaurant",
+            "Place",
+            2,
+            kitchen,
         ),
-        start=1,
-    ):
+        (WORKER, "satisfaction", "Household", 1, case("satisfaction", "unaware_and_unsafe")),
+        (WORKER, "gridRound", "Grid", GRID_1, walked),
+        (STREET, "areaReport", "Area", STREET_A, {"meetings": 0}),
+        (WORKER, "careNote", "Resident", 1, {"wellbeing": 4}),
+        (OTHER_WORKER, "nineSmallPlacesShop", "Place", 5, case(small_places, "shop_in_order")),
+    ]
+    for number, (actor, form, subject_type, subject, answers) in enumerate(handed_in, start=1):
         draft = submissions.SubmissionDraft(
             client_id=UUID(int=2000 + number),
             form=form,
@@ -261,7 +279,7 @@ async def _submissions(library: Library, plugins: Plugins) -> None:
             answers_path="/answers/json/answers",
             subject_type=subject_type,
             subject_key=subject,
-            location=submissions.Location(117.5, 36.7) if number == 1 else None,
+            location=Location(117.5, 36.7) if number == 1 else None,
             visit_id=4 if number == 1 else None,
         )
         submission = await submissions.submit(actor, library, plugins, draft)

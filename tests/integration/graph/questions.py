@@ -43,34 +43,63 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("{ hazards(first: 30) { edges { node { reportedAt dueAt closedAt daysLeft } } } }", {}),
     (f"{{ hazards(first: 5, orderBy: DUE_AT_ASC) {{ {PAGE} }} }}", {}),
     (f"{{ hazards(last: 15, orderBy: [DUE_AT_DESC, REPORTED_AT_ASC]) {{ {PAGE} }} }}", {}),
-    (f"query($a: Cursor) {{ hazards(after: $a) {{ {PAGE} }} }}", {
-        "a": "2026-04-29T08:00:00.25+00:00|31"
-    }),
-    (f"query($b: Cursor) {{ hazards(last: 4, before: $b) {{ {PAGE} }} }}", {
-        "b": "2026-04-29T08:00:00.25+00:00|31"
-    }),
-    ('{ hazards(filter: {or: [{dueAt: {isNull: true}}, {severity: {in: [MINOR]}}], '
-     'not: {status: {eq: CLOSED}}}) { totalCount } }', {}),
+    (
+        f"query($a: Cursor) {{ hazards(after: $a) {{ {PAGE} }} }}",
+        {"a": "2026-04-29T08:00:00.25+00:00|31"},
+    ),
+    (
+        f"query($b: Cursor) {{ hazards(last: 4, before: $b) {{ {PAGE} }} }}",
+        {"b": "2026-04-29T08:00:00.25+00:00|31"},
+    ),
+    (
+        "{ hazards(filter: {or: [{dueAt: {isNull: true}}, {severity: {in: [MINOR]}}], "
+        "not: {status: {eq: CLOSED}}}) { totalCount } }",
+        {},
+    ),
     ('{ hazards(filter: {category: {startsWith: "E"}, under: "370114002"}) { totalCount } }', {}),
-    ("{ hazards(first: 100) { edges { node { id reportedBy { name } } } } }", {"actor": DEPARTMENT}),
+    (
+        "{ hazards(first: 100) { edges { node { id reportedBy { name } } } } }",
+        {"actor": DEPARTMENT},
+    ),
     ("{ hazards(first: 100) { totalCount edges { node { id } } } }", {"actor": TWO_GRIDS}),
     ("{ hazards { totalCount edges { node { id } } pageInfo { endCursor } } }", {"actor": NOWHERE}),
-    ("{ hazards(first: 8) { edges { node { events(last: 1) { edges { node { id kind occurredAt "
-     "revision from to note cursor hazard { id } } } } } } } }", {"actor": COMMUNITY}),
+    (
+        "{ hazards(first: 8) { edges { node { events(last: 1) { edges { node { id kind occurredAt "
+        "revision from to note cursor hazard { id } } } } } } } }",
+        {"actor": COMMUNITY},
+    ),
     ("{ hazardEvents(first: 90) { totalCount edges { cursor node { kind hazard { id } } } } }", {}),
     ('{ hazardEvents(after: "70", filter: {kind: [CLOSED]}) { edges { cursor } } }', {}),
-    ("{ forms { edges { node { name version kind subject plugin hash answersType title } } } }", {}),
+    (
+        "{ forms { edges { node { name version kind subject plugin hash answersType title } } } }",
+        {},
+    ),
     ('{ form(name: "gridRound") { schema uiSchema title(lang: en) } }', {"lang": "zh"}),
-    ("{ submissions { edges { node { clientId submittedAt observedAt location answersJson score "
-     "{ value max grade } } } } }", {"actor": WORKER}),
-    ("{ submissions { edges { node { subject { __typename ... on Node { id } } answers "
-     "{ __typename ... on GridRoundV1 { stops { number seen talks { topic } } route { end } } "
-     "... on NineSmallPlacesShopV1 { exitClear } } } } } }", {}),
-    ("{ submissions { edges { node { findings { rule path severity days department title remark "
-     "hazard { title daysLeft } } hazards { totalCount } form { name } } } } }", {}),
-    ('{ node(id: "Submission:3") { ... on Submission { subject { ... on Household { address } } '
-     'answers { ... on SatisfactionV1 { safetyProblems adult } } } } }', {}),
+    (
+        "{ submissions { edges { node { clientId submittedAt observedAt location answersJson score "
+        "{ value max grade } } } } }",
+        {"actor": WORKER},
+    ),
+    (
+        "{ submissions { edges { node { subject { __typename ... on Node { id } } answers "
+        "{ __typename ... on GridRoundV1 { stops { number seen talks { topic } } route { end } } "
+        "... on NineSmallPlacesShopV1 { exitClear } } } } } }",
+        {},
+    ),
+    (
+        "{ submissions { edges { node { findings { rule path severity days department title remark "
+        "hazard { title daysLeft } } hazards { totalCount } form { name } } } } }",
+        {},
+    ),
+    (
+        '{ node(id: "Submission:3") { ... on Submission { subject { ... on Household { address } } '
+        "answers { ... on SatisfactionV1 { safetyProblems adult } } } } }",
+        {},
+    ),
     ('{ nodes(ids: ["Visit:1", "Nothing:1", "Finding:1", "Visit:99"]) { id __typename } }', {}),
-    ('{ coverage(under: "370114", by: STREET, since: "2026-04-01T00:00:00Z") '
-     "{ area { name } households visited attempted rate } }", {}),
+    (
+        '{ coverage(under: "370114", by: STREET, since: "2026-04-01T00:00:00Z") '
+        "{ area { name } households visited attempted rate } }",
+        {},
+    ),
 ]

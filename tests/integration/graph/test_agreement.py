@@ -17,7 +17,7 @@ from tests.integration.graph.world import World, Worlds
 
 GENEROUS = Limits(depth=100, aliases=10_000, tokens=100_000, cost=10**9)
 ACTORS = (DISTRICT, WORKER, AGENCY, DEPARTMENT, TWO_GRIDS)
-BY_CHANCE = 250
+BY_CHANCE = 200
 
 
 async def test_chosen_questions(worlds: Worlds) -> None:

@@ -140,9 +140,7 @@ async def test_typename_everywhere(world: World) -> None:
                         "subject": {"__typename": "Place"},
                         "answers": {"__typename": "NineSmallPlacesShopV1"},
                         "score": {"__typename": "Score"},
-                        "findings": [
-                            {"__typename": "Finding", "hazard": {"__typename": "Hazard"}}
-                        ]
+                        "findings": [{"__typename": "Finding", "hazard": {"__typename": "Hazard"}}]
                         * 3,
                         "hazards": {"__typename": "HazardConnection"},
                     },
@@ -169,16 +167,20 @@ fragment Place on Hazard { place @include(if: $yes) { name } }
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({"yes": True}, {"title": "隐患1", "category": "ELECTRICAL", "place": {"name": "惠民超市"}}),
+        (
+            {"yes": True},
+            {"title": "隐患1", "category": "ELECTRICAL", "place": {"name": "惠民超市"}},
+        ),
         ({"yes": True, "no": True}, {"title": "隐患1", "place": {"name": "惠民超市"}}),
         ({"yes": False}, {"severity": "SERIOUS", "revision": 1}),
-        ({"yes": True, "no": False}, {
-            "title": "隐患1", "category": "ELECTRICAL", "place": {"name": "惠民超市"}
-        }),
+        (
+            {"yes": True, "no": False},
+            {"title": "隐患1", "category": "ELECTRICAL", "place": {"name": "惠民超市"}},
+        ),
     ],
 )
 async def test_skip_and_include(
-    world: World, variables: dict[str, bool], expected: dict[str, Any]
+    world: World, variables: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     assert await world.data(DIRECTED, **variables) == {"hazard": expected}
 
@@ -189,7 +191,10 @@ async def test_an_object_of_which_everything_is_skipped_is_empty(world: World) -
           hazard(id: "Hazard:1") { title @skip(if: true) grid { name @skip(if: true) } }
           hazards(first: 1) { edges { node { id @skip(if: true) } } }
           visits { totalCount @include(if: false) }
-          places(first: 1) { pageInfo { endCursor @skip(if: true) } edges { cursor @skip(if: true) } }
+          places(first: 1) {
+            pageInfo { endCursor @skip(if: true) }
+            edges { cursor @skip(if: true) }
+          }
         }"""
     )
 
@@ -353,8 +358,34 @@ async def test_the_deepest_selections_that_are_allowed(world: World) -> None:
         "edges": [{"node": first}]
     }
     assert found["top"] == {
-        "children": {"edges": [{"node": {"children": {"edges": [{"node": {"children": {
-            "edges": [{"node": {"children": {"edges": [{"node": {"level": "COMMUNITY"}}]}}}]
-        }}}]}}}]}
+        "children": {
+            "edges": [
+                {
+                    "node": {
+                        "children": {
+                            "edges": [
+                                {
+                                    "node": {
+                                        "children": {
+                                            "edges": [
+                                                {
+                                                    "node": {
+                                                        "children": {
+                                                            "edges": [
+                                                                {"node": {"level": "COMMUNITY"}}
+                                                            ]
+                                                        }
+                                                    }
+                                                }
+                                            ]
+                                        }
+                                    }
+                                }
+                            ]
+                        }
+                    }
+                }
+            ]
+        }
     }
     assert found["area"]["parent"]["parent"]["parent"]["parent"] == {"parent": None}

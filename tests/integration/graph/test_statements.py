@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from gridql.access.roles import Actor
 from gridql.graph.executor import Engine
 from gridql.graph.lru import Cache
 from gridql.graph.reader import Reader
@@ -110,7 +112,9 @@ async def test_one_statement_for_each_root_field(
 async def test_no_statement_for_what_cannot_be(
     world: World, statements: pytest.LogCaptureFixture
 ) -> None:
-    await world.data('{ viewer { name } hazard(id: "Place:1") { id } node(id: "x") { id } __typename }')
+    await world.data(
+        '{ viewer { name } hazard(id: "Place:1") { id } node(id: "x") { id } __typename }'
+    )
     await world.fails("{ hazards(first: 0) { edges { cursor } } }")
     await world.fails("{ nothing }")
 
@@ -120,11 +124,13 @@ async def test_no_statement_for_what_cannot_be(
 async def test_a_plan_is_kept_for_each_shape_of_a_question(world: World) -> None:
     world = fresh(world)
     plans = world.services.reader.plans
-    query = "query($n: Int, $filter: HazardFilter) { hazards(first: $n, filter: $filter) { totalCount } }"
+    query = """
+    query($n: Int, $filter: HazardFilter) { hazards(first: $n, filter: $filter) { totalCount } }
+    """
 
-    async def hits_and_misses(actor: object = DISTRICT, **variables: object) -> tuple[int, int]:
+    async def hits_and_misses(actor: Actor = DISTRICT, **variables: Any) -> tuple[int, int]:
         before = plans.hits, plans.misses
-        await world.data(query, actor, **variables)  # type: ignore[arg-type]
+        await world.data(query, actor, **variables)
         return plans.hits - before[0], plans.misses - before[1]
 
     assert await hits_and_misses(n=1) == (0, 1)
@@ -148,7 +154,11 @@ async def test_the_plan_that_was_not_used_for_longest_goes(world: World) -> None
     world = fresh(world)
     reader = world.services.reader
     reader.plans = Cache(2)
-    queries = ["{ hazards { totalCount } }", "{ visits { totalCount } }", "{ places { totalCount } }"]
+    queries = [
+        "{ hazards { totalCount } }",
+        "{ visits { totalCount } }",
+        "{ places { totalCount } }",
+    ]
 
     async def ask(number: int) -> None:
         await world.data(queries[number])

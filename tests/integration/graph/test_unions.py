@@ -306,7 +306,9 @@ async def test_a_computed_value_and_a_plain_one_under_the_same_key(world: World)
                       edges { node { number: daysLeft } }
                     }
                   }
-                  ... on Household { rows: residents(first: 1) { edges { node { number: birthYear } } } }
+                  ... on Household {
+                    rows: residents(first: 1) { edges { node { number: birthYear } } }
+                  }
                   ... on Grid { rows: hazards(first: 1) { edges { node { number: daysLeft } } } }
                 }
               }
@@ -327,8 +329,8 @@ async def test_a_computed_value_and_a_plain_one_under_the_same_key(world: World)
 async def test_node_finds_what_has_an_id_and_nothing_else(world: World) -> None:
     query = "query($id: ID!) { node(id: $id) { __typename id } }"
 
-    async def node(id: Any, **options: Any) -> Any:
-        return (await world.data(query, id=id, **options))["node"]
+    async def node(global_id: Any, **options: Any) -> Any:
+        return (await world.data(query, id=global_id, **options))["node"]
 
     assert await node("FormVersion:1") == {"__typename": "FormVersion", "id": "FormVersion:1"}
     assert await node(f"Area:{STREET_A}") == {"__typename": "Area", "id": f"Area:{STREET_A}"}

@@ -34,7 +34,7 @@ ARGUMENTS = {
 """Of root fields that ask for some; whoever adds such a field adds it here."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def generous(world: World) -> World:
     """The world, with an engine that lets everything through."""
     return replace(world, engine=Engine(world.engine.schema, GENEROUS))
