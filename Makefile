@@ -4,6 +4,7 @@ PYTHON ?= python3
 DATA ?= .demo
 PORT ?= 8000
 TESTS ?=
+BENCH ?=
 
 # Resolves the pins; nothing else depends on its version.
 UV := 0.13.9
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint format bench lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ lint: $(STAMP)  ## Check style, types and the floor plan
 format: $(STAMP)  ## Mend what can be mended by machine
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+bench: $(STAMP)  ## Measure against an idiomatic server over the same rows (BENCH="--scale 0.1")
+	$(BIN)/python -m tests.benchmarks.drive $(BENCH)
 
 # The project itself cannot be hashed, and pip takes no unhashed requirement beside hashed ones:
 # hence two installs. The second needs nothing that the first has not brought.

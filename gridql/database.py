@@ -76,10 +76,11 @@ class Database:
     async def read(self, sql: str, params: Sequence[object]) -> str | None:
         """Run one statement that returns one JSON text; None where it finds no row.
 
-        Raises ReadTimeout when the statement was cancelled for taking too long, ReadTooComplex
-        when it is more than this database can take in.
+        Raises ReadTimeout when the statement, with its wait for a connection, took too long and
+        was cancelled, ReadTooComplex when it is more than this database can take in.
         """
-        statements.debug("%s %s", sql, params)
+        # Not the parameters themselves: they may be personal.
+        statements.debug("%s (%d parameters)", sql, len(params))
         return await self._pool.fetch_text(sql, params)
 
     def connection(self) -> BaseDBAsyncClient:
@@ -93,7 +94,11 @@ class Database:
 
 
 def transaction() -> AbstractAsyncContextManager[BaseDBAsyncClient]:
-    """A transaction for one action; the models take part in it by themselves."""
+    """A transaction for one action; the models take part in it by themselves.
+
+    Wherever the task within is cancelled, it is wholly done or wholly undone, and the next one can
+    begin at once.
+    """
     return in_transaction("default")
 
 
@@ -219,6 +224,7 @@ async def _connect_postgres(url: str, timeout_s: float, read_connections: int) -
     if not POSTGRES:
         raise SetupError("database_url: PostgreSQL needs the extra: pip install 'gridql[postgres]'")
     connection = expand_db_url("asyncpg" + url[url.index("://") :])
+    connection["engine"] = "gridql.postgres_engine"
     connection["credentials"]["server_settings"] = {"timezone": "UTC"}
     await _init(connection)
     pool: PostgresReadPool = await open_read_pool(url, timeout_s, read_connections)

@@ -20,6 +20,7 @@ from gridql.domain.visits import graphql as visits
 from gridql.domain.workers import graphql as workers
 from gridql.forms import FormVersion
 from gridql.graph.forms import PLACEHOLDERS, with_forms
+from gridql.graph.mutations import describe_inputs
 from gridql.graph.node import Node
 from gridql.graph.roots import any_node, some_nodes
 from gridql.graph.scalars import SCALARS
@@ -68,4 +69,5 @@ def frame() -> GraphQLSchema:
         subscription=Subscription,
         config=StrawberryConfig(scalar_map={**SCALARS, **PLACEHOLDERS}),
     )
+    describe_inputs(schema._schema)
     return schema._schema

@@ -10,15 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
-from tortoise.backends.base.client import TransactionContext
+from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
 )
+from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from gridql.cancellation import to_its_end
 from gridql.errors import ReadTimeout, ReadTooComplex
 from gridql.rows import utc_text
 
@@ -39,11 +42,57 @@ class ImmediateTransaction(SqliteTransactionWrapper):
             raise TransactionManagementError(error) from error
 
 
+class WholeTransaction(SqliteTransactionContext):
+    """Begins and ends wholly, and gives the connection free, whatever fails or is cancelled.
+
+    Tortoise's own keeps the lock for ever where beginning fails, and leaves the transaction open
+    where its end is cancelled.
+    """
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            try:
+                await to_its_end(self.connection.begin())
+            except BaseException:
+                await to_its_end(self.connection.rollback())
+                raise
+        except BaseException:
+            self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        client: TransactionalDBClient = self.connection
+        return client
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        get_connections().reset(self.token)
+        try:
+            if not self.connection._finalized:
+                await to_its_end(self._end(keep=exc_type is None))
+        finally:
+            self._trxlock.release()
+
+    async def _end(self, keep: bool) -> None:
+        try:
+            if keep:
+                await self.connection.commit()
+        finally:
+            # A commit that failed leaves the transaction open.
+            if not self.connection._finalized:
+                await self.connection.rollback()
+
+
 class ImmediateSqliteClient(SqliteClient):
     """The client that `database.connect` names for SQLite."""
 
     def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
+        return WholeTransaction(ImmediateTransaction(self), self._lock)
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        # Tortoise's own leaves its transaction open where it is cancelled.
+        async with WholeTransaction(ImmediateTransaction(self), self._lock) as client:
+            await client.execute_many(query, values)
 
 
 client_class = ImmediateSqliteClient
@@ -54,7 +103,7 @@ _LIMITS = ("parser stack overflow", "too large", "too many", "at most 64 tables"
 
 
 class SqliteReadPool:
-    """Read-only connections, each used by one thread at a time."""
+    """Read-only connections, each used by one thread at a time; waiting for one counts as time."""
 
     def __init__(self, path: Path, timeout_s: float, size: int) -> None:
         self._timeout_s = timeout_s
@@ -66,12 +115,17 @@ class SqliteReadPool:
 
     async def fetch_text(self, sql: str, params: Sequence[object]) -> str | None:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._fetch, sql, params)
+        deadline = time.monotonic() + self._timeout_s
+        try:
+            # Cancelling what still waits for a thread takes it out of the queue.
+            async with asyncio.timeout(self._timeout_s):
+                return await loop.run_in_executor(self._threads, self._fetch, sql, params, deadline)
+        except TimeoutError as error:
+            raise ReadTimeout from error
 
-    def _fetch(self, sql: str, params: Sequence[object]) -> str | None:
+    def _fetch(self, sql: str, params: Sequence[object], deadline: float) -> str | None:
         # There are as many connections as threads, so one is always idle here.
         connection = self._idle.get_nowait()
-        deadline = time.monotonic() + self._timeout_s
         connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
         try:
             row = connection.execute(sql, tuple(params)).fetchone()

@@ -96,6 +96,11 @@ def _for(roles: Iterable[Role], rows: Rows) -> dict[Role, Rows]:
     return dict.fromkeys(roles, rows)
 
 
+def _from_auditors(column: str) -> dict[Role, frozenset[str]]:
+    """Auditors are promised no personal data, and nobody knows what is in a free text."""
+    return {Role.AUDITOR: frozenset({column})}
+
+
 FORM_VERSION = Rule(text={"zh": "表单版本", "en": "form version"}, rows=_for(EVERYONE, EVERYTHING))
 
 POLICY: Mapping[str, Rule] = {
@@ -127,11 +132,14 @@ POLICY: Mapping[str, Rule] = {
     "Place": Rule(
         text={"zh": "场所", "en": "place"},
         rows=_for(EVERYONE, WITHIN),
-        hidden=dict.fromkeys((Role.AGENCY, Role.AUDITOR), frozenset({"responsible_person"})),
+        hidden=dict.fromkeys(
+            (Role.DEPARTMENT, Role.AGENCY, Role.AUDITOR), frozenset({"responsible_person"})
+        ),
     ),
     "Visit": Rule(
         text={"zh": "走访记录", "en": "visit"},
         rows=_for(FIELD | {Role.AUDITOR}, WITHIN),
+        hidden=_from_auditors("note"),
         verbs={"record": Verb({"zh": "记录走访", "en": "record visits"}, FIELD)},
     ),
     "FormVersion": FORM_VERSION,
@@ -139,11 +147,13 @@ POLICY: Mapping[str, Rule] = {
     "Submission": Rule(
         text={"zh": "填报", "en": "submission"},
         rows=_for(FIELD | {Role.AUDITOR}, Within("area_code")),
+        hidden=_from_auditors("answers"),
         verbs={"submit": Verb({"zh": "提交表单", "en": "submit forms"}, FIELD)},
     ),
     "Finding": Rule(
         text={"zh": "检查发现", "en": "finding"},
         rows=_for(FIELD | {Role.AUDITOR}, Within("area_code")),
+        hidden=_from_auditors("remark"),
     ),
     "Hazard": Rule(
         text={"zh": "隐患", "en": "hazard"},
@@ -151,6 +161,7 @@ POLICY: Mapping[str, Rule] = {
             **_for(FIELD | {Role.AGENCY, Role.AUDITOR}, WITHIN),
             Role.DEPARTMENT: All((WITHIN, Owned())),
         },
+        hidden=_from_auditors("description"),
         verbs={
             "report": Verb({"zh": "上报隐患", "en": "report hazards"}, FIELD),
             "close": Verb({"zh": "销号隐患", "en": "close hazards"}, STAFF | {Role.DEPARTMENT}),
@@ -162,6 +173,11 @@ POLICY: Mapping[str, Rule] = {
             **_for(FIELD | {Role.AUDITOR}, WITHIN),
             **_for((Role.AGENCY, Role.DEPARTMENT), Through("subject_id", "Hazard")),
         },
+    ),
+    # Counted over households: who sees none of those would read that there are none.
+    "Coverage": Rule(
+        text={"zh": "走访覆盖", "en": "coverage"},
+        verbs={"read": Verb({"zh": "查看走访覆盖", "en": "look at coverage"}, FIELD)},
     ),
     "Plugin": Rule(
         text={"zh": "插件", "en": "plugin"},

@@ -8,7 +8,7 @@ from gridql.words import Word
 
 
 class Role(Word):
-    """What an account may be; `policy.py` says what follows from it."""
+    """What an account may be, and with it what it sees and may do."""
 
     DISTRICT = "DISTRICT", "Staff of the district."
     STREET = "STREET", "Staff of a street or town."

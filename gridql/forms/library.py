@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -41,10 +41,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class NotPublished:
-    """A version that the library does not take, and why."""
+    """A plugin none of whose new forms the library takes, and why."""
 
     form: FormVersion
+    """The first of the plugin's versions that is refused."""
     reason: str
+    """What is wrong with each version that is refused."""
+
+
+class _PublishedOtherwise(Exception):
+    """Another server was faster, with other words: nothing of this plugin is kept."""
 
 
 class Library:
@@ -57,36 +63,61 @@ class Library:
         self._by_name: dict[str, dict[int, Published]] = {}
 
     async def publish(self, forms: Iterable[FormVersion]) -> tuple[NotPublished, ...]:
-        """Write down what is new among `forms`, and load all; those refused, each with a reason.
+        """Write down what is new among `forms`, and load all; the plugins refused, with reasons.
 
         Refused is a version whose words have changed since it was published, and one that would
-        need a name of a type that another has. The older versions stay as they were.
+        need a name of a type that another has; and with it everything new of the same plugin, so
+        that what it brings is published as a whole or not at all. Older versions stay as they were.
         """
         await self.load()
-        refused: list[NotPublished] = []
-        new: list[FormVersion] = []
-        shapes: list[ObjectShape] = []
+        of_plugins: dict[str, list[FormVersion]] = {}
         for form in forms:
-            if self.get(form.name, form.version):
-                reason = self._changed(form)
-            else:
-                shape = shape_of(form)
-                reason = self._clash(shape, shapes)
-                if reason is None:
-                    new.append(form)
-                    shapes.append(shape)
-            if reason:
-                refused.append(NotPublished(form, reason))
-        if new:
+            of_plugins.setdefault(form.plugin, []).append(form)
+        found = [await self._publish(some) for some in of_plugins.values()]
+        return tuple(refused for refused in found if refused is not None)
+
+    async def _publish(self, forms: Sequence[FormVersion]) -> NotPublished | None:
+        """Take the forms of one plugin, or none of those that are new."""
+        new = [form for form in forms if self.get(form.name, form.version) is None]
+        refused = self._refused(forms, new)
+        if refused or not new:
+            return refused
+        await self._write(new)
+        await self.load()
+        return self._refused(forms, [])
+
+    async def _write(self, new: Sequence[FormVersion]) -> None:
+        try:
             async with in_transaction("default") as connection:
                 # Another server on the same database may be publishing the same plugins.
                 await PublishedForm.bulk_create(
                     [_row(form) for form in new], ignore_conflicts=True, using_db=connection
                 )
-            await self.load()
-            changed = [(form, self._changed(form)) for form in new]
-            refused += [NotPublished(form, reason) for form, reason in changed if reason]
-        return tuple(refused)
+                rows = PublishedForm.filter(name__in=[form.name for form in new])
+                kept = {
+                    (row.name, row.version): row.hash for row in await rows.using_db(connection)
+                }
+                if any(kept[form.name, form.version] != form.hash for form in new):
+                    raise _PublishedOtherwise
+        except _PublishedOtherwise:
+            return
+
+    def _refused(
+        self, forms: Sequence[FormVersion], new: Sequence[FormVersion]
+    ) -> NotPublished | None:
+        shapes: list[ObjectShape] = []
+        faults: list[tuple[FormVersion, str]] = []
+        for form in forms:
+            reason = self._changed(form)
+            if form in new:
+                shape = shape_of(form)
+                reason = self._clash(shape, shapes)
+                shapes += [] if reason else [shape]
+            if reason:
+                faults.append((form, reason))
+        if not faults:
+            return None
+        return NotPublished(faults[0][0], "; ".join(dict.fromkeys(why for _, why in faults)))
 
     async def load(self) -> None:
         """Take over what stands in the database; versions already loaded stay the same objects."""

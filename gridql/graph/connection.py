@@ -78,7 +78,7 @@ def page_arguments(exposed: Exposed) -> list[StrawberryArgument]:
     if exposed.filter_type is not None:
         offered.append(("filter", exposed.filter_type, "Only what this filter lets through."))
     if exposed.order_type is not None:
-        default = ", ".join(exposed.default_order)
+        default = ", ".join(exposed.default_order) or "by id"
         text = f"The order of the list; {default} unless given."
         offered.append(("order_by", list[exposed.order_type], text))  # type: ignore[name-defined]
     offered += [

@@ -27,6 +27,8 @@ class ReadObject:
     column: Column
 
     def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
+        if compiler.audience.hides(owner, self.column.name):
+            return "null"
         document = f"{selected.row}.{self.column.name}"
         return _value(compiler, selected.definition.type, selected.nodes, document)
 
@@ -44,6 +46,8 @@ class ReadVariant:
     def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
         union = get_named_type(selected.definition.type)
         assert isinstance(union, GraphQLUnionType)
+        if compiler.audience.hides(owner, self.column.name):
+            return "null"
         alias = compiler.alias()
         compiler.join(self.table, alias, f"{alias}.id = {selected.row}.{self.reference}")
         document = f"{selected.row}.{self.column.name}"

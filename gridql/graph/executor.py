@@ -16,6 +16,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
+    get_variable_values,
     parse,
     subscribe,
     validate,
@@ -26,12 +27,15 @@ from gridql.errors import ReadTimeout, ReadTooComplex, Refusal
 from gridql.graph.context import Context
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
+from gridql.graph.refusals import too_much
 
 log = logging.getLogger("gridql.graph")
 
-DOCUMENTS = 1000
-LONGEST_KEPT = 20_000
-"""Characters; a longer document is parsed anew each time instead of taking room in the cache."""
+DOCUMENTS = 4_000_000
+"""Characters of all documents that are kept parsed."""
+
+LONGEST_DOCUMENT = 60_000
+"""Characters: what the limit of tokens leaves room for, without padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,17 @@ class Engine:
         known = self.documents.get(query)
         if known is not None:
             return known
+        if len(query) > LONGEST_DOCUMENT:
+            return [too_much("characters", len(query), LONGEST_DOCUMENT)]
         try:
             syntax = parse(query, max_tokens=self.limits.tokens)
             # Measured first: what asks too much is not worth the longer look.
             measured = measure(self.schema, syntax)
-            errors = self._too_much(measured) or validate(self.schema, syntax)
+            errors = [
+                error
+                for operation in measured.values()
+                for error in exceeded(operation, self.limits)
+            ] or validate(self.schema, syntax)
         except GraphQLError as error:
             return [error]
         except RecursionError:
@@ -114,16 +124,9 @@ class Engine:
         if errors:
             return errors
         document = Document(syntax, measured)
-        if len(query) <= LONGEST_KEPT:
-            self.documents.put(query, document)
+        # Short ones weigh something too: the tree is larger than its text.
+        self.documents.put(query, document, len(query) + 500)
         return document
-
-    def _too_much(self, measured: Mapping[str | None, Measured]) -> list[GraphQLError]:
-        return [
-            error
-            for operation in measured.values()
-            for error in exceeded(operation, self.limits, {})
-        ]
 
     def _prepared(self, request: Request) -> Prepared | Result:
         document = self.document(request.query)
@@ -165,14 +168,13 @@ class Engine:
         )
         if isinstance(executor, list):
             return refused(executor)
-        variables = executor.variable_values.coerced
-        errors = exceeded(prepared.measured, self.limits, variables)
-        if errors:
-            return refused(errors)
+        cost = prepared.measured.cost.of(executor.variable_values.coerced)
+        if cost > self.limits.cost:
+            return refused([too_much("cost", cost, self.limits.cost)])
         outcome: Any = executor.execute_operation()
         if executor.is_awaitable(outcome):
             outcome = await outcome
-        return _response(outcome, context, prepared.measured.cost.of(variables))
+        return _response(outcome, context, cost)
 
     async def subscribe(
         self, request: Request, context: Context
@@ -184,9 +186,13 @@ class Engine:
         kind = prepared.operation.operation
         if kind is not OperationType.SUBSCRIPTION:
             return refused([GraphQLError(f"This is a {kind.value}.")])
-        errors = exceeded(prepared.measured, self.limits, request.variables)
-        if errors:
-            return refused(errors)
+        declared = prepared.operation.variable_definitions or ()
+        variables = get_variable_values(self.schema, declared, request.variables)
+        if isinstance(variables, list):
+            return refused(variables)
+        cost = prepared.measured.cost.of(variables.coerced)
+        if cost > self.limits.cost:
+            return refused([too_much("cost", cost, self.limits.cost)])
         stream: Any = subscribe(
             self.schema,
             prepared.document.syntax,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.annotation import StrawberryAnnotation
 
 from gridql.access.codes import prefix, successor
@@ -20,9 +21,18 @@ from gridql.graph.compiler import Arguments, Binding, Compiler, Take
 from gridql.graph.enums import graphql_enum
 from gridql.graph.ids import decode_id
 from gridql.graph.kinds import Column, Kind, plain
+from gridql.graph.refusals import too_much
 
 if TYPE_CHECKING:
     from gridql.graph.exposed import Exposed
+
+SEALED = "The whole of it, spaces and dashes aside: parts of it cannot be looked for."
+
+MOST_TESTS = 100
+"""Tests in one filter: each is a condition of the statement."""
+
+MOST_VALUES = 1000
+"""Values of one `in`."""
 
 COMPARISONS = {"eq": "=", "gte": ">=", "lt": "<"}
 
@@ -48,6 +58,11 @@ class Test:
         if self.blind is not None:
             return binding.blind_index(*self.blind, value)
         return plain(value)
+
+    @property
+    def description(self) -> str:
+        """What the filter's field says of itself."""
+        return SEALED if self.blind is not None else self.column.description
 
     @property
     def input_type(self) -> type:
@@ -154,7 +169,7 @@ def filter_type(name: str, tests: Mapping[str, Test], *, under: bool) -> type:
     if under:
         members["under"] = (str, "Lies in this area or grid: a code of 6, 9, 12 or 15 digits.")
     for key, test in tests.items():
-        members[key] = (test.input_type, test.column.description)
+        members[key] = (test.input_type, test.description)
     return _input(
         f"{name}Filter",
         "Everything that is given has to hold.",
@@ -199,10 +214,16 @@ def _input(
 def conditions(
     compiler: Compiler, exposed: Exposed, row: str, arguments: Arguments, *path: str | int
 ) -> list[str]:
-    """The conditions that the filter at `path` of the arguments puts on a row."""
+    """The conditions that the filter at `path` of the arguments puts on a row.
+
+    Raises GraphQLError for more than MOST_TESTS tests, and for one of a sealed column that stands
+    anywhere but at the top: there it could be tried with many values at once.
+    """
     given: Any = arguments.values
     for step in path:
         given = given.get(step) if isinstance(step, str) else given[step]
+    if len(path) == 1 and (size := _size(given)) > MOST_TESTS:
+        raise too_much("filter_tests", size, MOST_TESTS)
     found: list[str] = []
     for key, value in (given or {}).items():
         if value is None:
@@ -224,11 +245,24 @@ def conditions(
             found.append(f"({joiner.join(parts)})" if parts else empty)
         else:
             test = exposed.tests[key]
-            if compiler.audience.hides(exposed, test.column.name):
+            if test.blind is not None and len(path) > 1:
+                raise GraphQLError(f"`{key}` can stand at the top of a filter only.")
+            if compiler.audience.hides(exposed, test.column.name) or (
+                test.refers_to is not None and compiler.audience.sees_none(test.refers_to)
+            ):
                 # Who may not see a value may not find out about it by asking for it either.
                 found.append("1 = 0")
             found += _tests(compiler, test, row, arguments, here, value)
     return found
+
+
+def _size(given: Any) -> int:
+    """How many tests a filter holds, those of a list each."""
+    if isinstance(given, Mapping):
+        return sum(_size(value) for value in given.values())
+    if isinstance(given, list) and given and isinstance(given[0], Mapping):
+        return len(given) + sum(_size(value) for value in given)
+    return 1
 
 
 def _all(parts: Sequence[str]) -> str:
@@ -274,7 +308,10 @@ def _tests(
         taken = arguments.take(*path, operator)
 
         def take(binding: Binding, taken: Take = taken) -> Any:
-            return test.convert(binding, taken(binding))
+            given = taken(binding)
+            if isinstance(given, list) and len(given) > MOST_VALUES:
+                raise too_much("filter_values", len(given), MOST_VALUES)
+            return test.convert(binding, given)
 
         placeholder = compiler.bind(kind, take, many=operator == "in")
         if operator == "in":

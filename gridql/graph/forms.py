@@ -194,7 +194,9 @@ class _FormTypes:
         if isinstance(field.type, ObjectShape):
             return None
         if isinstance(field.type, EnumShape):
-            return self._enums[field.type.name]
+            made = self._enums[field.type.name]
+            made.description = made.description or _both(field.title)
+            return made
         return _SCALARS[field.type]
 
 

@@ -26,4 +26,5 @@ def decode_id(type_name: str, kind: Kind, global_id: str) -> int | str | None:
     if kind is not Kind.INTEGER:
         return key
     number = int(key[:20])
-    return number if number <= LARGEST_KEY else None
+    # One way only to write an id, so that ids can be compared as they stand.
+    return number if number <= LARGEST_KEY and str(number) == key else None

@@ -18,7 +18,8 @@ LAST_MOMENT = "9999-12-31T00:00:00+00:00"
 
 def keys_of(exposed: Exposed, arguments: Arguments) -> list[Order]:
     """The keys of the order that is asked for; the last of them tells all rows apart."""
-    asked = [order.value for order in arguments.values.get("orderBy") or ()]
+    # A key that comes again changes nothing.
+    asked = dict.fromkeys(order.value for order in arguments.values.get("orderBy") or ())
     keys = [exposed.orders[name] for name in asked or exposed.default_order]
     if not any(key.column.name == exposed.key.name for key in keys):
         descending = keys[-1].descending if keys else False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -22,13 +22,20 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
+    get_nullable_type,
     is_composite_type,
+    is_list_type,
 )
 
 from gridql.graph.page import DEFAULT_PAGE, LARGEST_PAGE
+from gridql.graph.refusals import too_much
 
 SIZES = frozenset({"first", "last", "ids"})
 """Arguments that say how many objects there will be."""
+
+
+EDGE = frozenset({"cursor", "node"})
+"""The fields of an edge: how many there are, the connection says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,9 @@ class Limits:
     directives: int = 50
     root_fields: int = 20
     cost: int = 5000
-    """Objects in the largest answer there could be; a connection has its page size of each."""
+    """Objects in the largest answer there could be: a connection has its page size of each, another
+    list counts for twenty.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,8 @@ class Measured(NamedTuple):
     aliases: int = 0
     directives: int = 0
     root_fields: int = 0
+    introspection_aliases: int = 0
+    """Every alias of a list in there gives the whole schema once more."""
     cost: Cost = Cost()
 
 
@@ -97,32 +108,16 @@ def measure(schema: GraphQLSchema, document: DocumentNode) -> dict[str | None, M
     }
 
 
-def exceeded(
-    measured: Measured, limits: Limits, variables: Mapping[str, Any]
-) -> list[GraphQLError]:
-    """Everything that an operation asks too much of, each with the limit and the number."""
-    asked = {
-        "depth": measured.depth,
-        "aliases": measured.aliases,
-        "directives": measured.directives,
-        "root_fields": measured.root_fields,
-        "cost": measured.cost.of(variables),
+def exceeded(measured: Measured, limits: Limits) -> list[GraphQLError]:
+    """Everything but the cost that an operation asks too much of, whatever its variables."""
+    compared = {
+        "depth": (measured.depth, limits.depth),
+        "aliases": (measured.aliases, limits.aliases),
+        "directives": (measured.directives, limits.directives),
+        "root_fields": (measured.root_fields, limits.root_fields),
+        "introspection_aliases": (measured.introspection_aliases, 0),
     }
-    return [
-        _too_much(name, number, getattr(limits, name))
-        for name, number in asked.items()
-        if number > getattr(limits, name)
-    ]
-
-
-def _too_much(name: str, number: int, limit: int) -> GraphQLError:
-    spelled = name.replace("_", " ")
-    # A number of ten thousand digits says no more than its size.
-    shown = str(number) if number < 10**15 else "over 10^15"
-    return GraphQLError(
-        f"The operation's {spelled} is {shown}, and may be {limit} at most.",
-        extensions={"code": "LIMIT_EXCEEDED", "limit": name, "allowed": limit, "asked": shown},
-    )
+    return [too_much(name, asked, most) for name, (asked, most) in compared.items() if asked > most]
 
 
 class _Measuring:
@@ -177,9 +172,12 @@ class _Measuring:
             inner = get_named_type(definition.type) if definition else None
             below = self._selections(inner, node.selection_set)
             cost = _cost(definition, node, below.cost)
+        aliases = below.aliases + (node.alias is not None)
+        looks_in = node.name.value in ("__schema", "__type")
         return Measured(
             depth=below.depth + 1,
-            aliases=below.aliases + (node.alias is not None),
+            aliases=aliases,
+            introspection_aliases=aliases if looks_in else below.introspection_aliases,
             directives=below.directives,
             root_fields=1,
             cost=cost,
@@ -188,34 +186,48 @@ class _Measuring:
 
 def _cost(definition: GraphQLField | None, node: FieldNode, below: Cost) -> Cost:
     if definition is None or not SIZES & definition.args.keys():
-        return Cost(below.fixed + 1, below.pages)
+        return _times(1 if definition is None else _listed(definition), below)
     size: int | str = DEFAULT_PAGE
     for argument in node.arguments or ():
         if argument.name.value in SIZES:
             if isinstance(argument.value, IntValueNode):
-                size = min(int(argument.value.value[:10]), LARGEST_PAGE)
+                size = max(0, min(int(argument.value.value[:10]), LARGEST_PAGE))
             elif isinstance(argument.value, ListValueNode):
                 size = len(argument.value.values)
             elif isinstance(argument.value, VariableNode):
                 size = argument.value.name.value
+    return _times(size, below)
+
+
+def _listed(definition: GraphQLField) -> int:
+    """How many objects to expect of a field without a page size."""
+    if not is_list_type(get_nullable_type(definition.type)):
+        return 1
+    of = get_named_type(definition.type)
+    # What introspection lists is bounded by the schema, and by a limit of its own.
+    counted_elsewhere = of.name.startswith("__") or EDGE <= getattr(of, "fields", {}).keys()
+    return 1 if counted_elsewhere else DEFAULT_PAGE
+
+
+def _times(size: int | str, below: Cost) -> Cost:
+    if size == 1:
+        return Cost(1 + below.fixed, below.pages)
     if isinstance(size, int) and not below.pages:
         return Cost(1 + size * below.fixed)
     return Cost(1, {Page(size, below): 1})
 
 
 def _sum(parts: Iterable[Measured]) -> Measured:
-    depth = aliases = directives = root_fields = fixed = 0
+    depth = aliases = directives = root_fields = introspection_aliases = fixed = 0
     pages: Counter[Page] = Counter()
     for part in parts:
         depth = max(depth, part.depth)
         aliases += part.aliases
         directives += part.directives
         root_fields += part.root_fields
+        introspection_aliases += part.introspection_aliases
         fixed += part.cost.fixed
         # Fragments are spread often and measured once: their pages are counted, not listed.
         pages.update(part.cost.pages)
-    return Measured(depth, aliases, directives, root_fields, Cost(fixed, pages))
-
-
-NAMES = tuple(each.name for each in fields(Limits))
-"""The limits, as settings name them."""
+    cost = Cost(fixed, pages)
+    return Measured(depth, aliases, directives, root_fields, introspection_aliases, cost)

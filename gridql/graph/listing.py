@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from strawberry.utils.str_converters import to_camel_case
 from tortoise.models import Model
@@ -14,6 +15,7 @@ from gridql.graph.enums import graphql_enum
 from gridql.graph.exposed import Exposed, Order
 from gridql.graph.filters import Test, filter_type
 from gridql.graph.kinds import Kind, column, key_of, target_of
+from gridql.words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,15 @@ def _test(model: type[Model], listing: Listing, attribute: str) -> Test:
 
 
 def _order_type(name: str, orders: Mapping[str, Order]) -> type[Enum]:
-    made = Enum(f"{name}Order", {key: key for key in orders})  # type: ignore[misc]
-    made.__doc__ = (
-        f"Orders of a list of {name}; what is equal in one is ordered by the next, then by id."
-    )
+    words = {key: (key, _in_words(order)) for key, order in orders.items()}
+    made: Any = Word(f"{name}Order", words)  # type: ignore[arg-type]
+    made.__doc__ = f"Orders of a list of {name}: what is equal in one is ordered by the next."
     return graphql_enum(made)  # type: ignore[no-any-return]
+
+
+def _in_words(order: Order) -> str:
+    first = "greatest or latest" if order.descending else "least or earliest"
+    unset = ""
+    if order.column.nullable:
+        unset = ", what is not set before all" if order.descending else ", what is not set last"
+    return f"By {to_camel_case(order.column.name)}, {first} first{unset}."

@@ -11,12 +11,13 @@ V = TypeVar("V")
 
 
 class Cache(Generic[K, V]):
-    """Keeps the `size` entries that were used last."""
+    """Keeps the entries that were used last, up to `size`: each counts for its weight."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.hits = self.misses = self.evictions = 0
-        self._entries: OrderedDict[K, V] = OrderedDict()
+        self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._weight = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -29,12 +30,13 @@ class Cache(Generic[K, V]):
             return None
         self.hits += 1
         self._entries.move_to_end(key)
-        return entry
+        return entry[0]
 
-    def put(self, key: K, entry: V) -> None:
-        """Keep an entry; the one that was not used for longest goes when there are too many."""
-        self._entries[key] = entry
-        self._entries.move_to_end(key)
-        if len(self._entries) > self.size:
-            self._entries.popitem(last=False)
+    def put(self, key: K, entry: V, weight: int = 1) -> None:
+        """Keep an entry; those that were not used for longest go when there is too much."""
+        self._weight += weight - self._entries.pop(key, (entry, 0))[1]
+        self._entries[key] = (entry, weight)
+        while self._weight > self.size:
+            _, (_, gone) = self._entries.popitem(last=False)
+            self._weight -= gone
             self.evictions += 1

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import strawberry
+from graphql import GraphQLSchema, get_named_type
 from strawberry.types.info import Info
 
 from gridql.errors import Refusal
@@ -31,6 +32,14 @@ def subscription(description: str) -> Callable[[F], F]:
     """Make a resolver that gives an async iterator a field of Subscription."""
     made: Callable[[F], F] = strawberry.subscription(description=description)
     return made
+
+
+def describe_inputs(schema: GraphQLSchema) -> None:
+    """Let the one argument of each mutation say what its type says."""
+    root = schema.mutation_type
+    for field in root.fields.values() if root is not None else ():
+        for argument in field.args.values():
+            argument.description = argument.description or get_named_type(argument.type).description
 
 
 async def attempt(info: Info[Context, Any], action: Awaitable[T]) -> tuple[T | None, list[Problem]]:

@@ -38,7 +38,9 @@ from gridql.graph.visibility import Audience
 
 log = logging.getLogger("gridql.graph")
 
-PLANS = 2000
+PLANS = 1000
+LONGEST_KEPT = 50_000
+"""Characters of a statement; a longer one is written anew each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ class Reader:
         plan = self.plans.get(key)
         if plan is None:
             plan = self._compile(info, root, audience, variables)
-            self.plans.put(key, plan)
+            if len(plan.sql) <= LONGEST_KEPT:
+                self.plans.put(key, plan)
         return plan
 
     def _compile(

@@ -13,6 +13,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
+from gridql.access import enforce
 from gridql.graph.compiler import exposed_of, is_exposed
 from gridql.graph.connection import connection_of, page_arguments
 from gridql.graph.context import Context
@@ -116,12 +117,18 @@ def page_of(
 
 
 def statistic(
-    target: type, source: Source, description: str, *arguments: StrawberryArgument
+    target: type,
+    source: Source,
+    description: str,
+    *arguments: StrawberryArgument,
+    right: str | None = None,
 ) -> Any:
-    """All rows of a SELECT that is made of the field's arguments."""
+    """All rows of a SELECT that is made of the field's arguments; `right` is what it takes."""
     root = Statistic(source)
 
     async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+        if right is not None:
+            enforce.require(info.context.actor, right)
         return await read(info, root)
 
     return _field(resolve, list[target], description, arguments)  # type: ignore[valid-type]
@@ -170,7 +177,7 @@ def _key_of(info: Info[Context, Any], global_id: str) -> tuple[str, int | str] |
     """The type that a global id names, and the key; None where there can be no such row."""
     name = type_of_id(global_id)
     of = info._raw_info.schema.get_type(name)
-    if not isinstance(of, GraphQLObjectType) or not is_exposed(of):
+    if not isinstance(of, GraphQLObjectType) or not is_exposed(of) or exposed_of(of).model is None:
         return None
     key = decode_id(name, exposed_of(of).key.kind, global_id)
     return None if key is None else (name, key)

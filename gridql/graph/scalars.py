@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NewType
+from uuid import UUID
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -27,6 +28,15 @@ def _text(value: object) -> str:
     return value
 
 
+def _uuid(value: object) -> UUID:
+    try:
+        if not isinstance(value, str):
+            raise ValueError
+        return UUID(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no UUID.") from None
+
+
 def _moment(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
@@ -47,6 +57,13 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         name="Cursor",
         description="A place in a list or in the journal. Opaque: keep it, and hand it back.",
         parse_value=_text,
+    ),
+    UUID: strawberry.scalar(
+        name="UUID",
+        description="A UUID (RFC 9562), such as 5c1f1a52-7f0e-4a1c-9a43-0d1b8f3f8a11.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc9562",
+        serialize=str,
+        parse_value=_uuid,
     ),
     datetime: strawberry.scalar(
         name="DateTime",

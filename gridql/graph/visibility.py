@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridql.access.codes import prefix, successor
 from gridql.access.policy import (
+    NOTHING,
     All,
     Everything,
     Nothing,
@@ -38,6 +39,10 @@ class Audience:
     def shape(self) -> tuple[object, ...]:
         """What of it shapes the statement; the rest goes into its parameters."""
         return (self.actor.role, len(self.actor.scopes), self.lang)
+
+    def sees_none(self, name: str) -> bool:
+        """Whether the caller's role sees no row at all of that model or type."""
+        return rule(name).rows_for(self.actor.role) == NOTHING
 
     def hides(self, exposed: Exposed, column: str) -> bool:
         """Whether the column reads as null."""

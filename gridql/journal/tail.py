@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from gridql.database import Database
-from gridql.errors import Misuse
+from gridql.errors import Fault, Misuse, ProblemCode, Refusal
 from gridql.journal.bell import Bell
 from gridql.journal.sequencer import NUMBERED
 
@@ -31,6 +31,14 @@ _AFTER = {
             SELECT {_COLUMNS} FROM entry WHERE position > $1 ORDER BY position LIMIT {_BATCH}
         ) AS page""",
 }
+
+
+def _beyond(path: str | None) -> Fault:
+    text = {
+        "zh": "游标超出日志末尾，请不带 after 重新开始。",
+        "en": "The cursor lies beyond the end of the journal: start anew, without `after`.",
+    }
+    return Fault(ProblemCode.CURSOR_EXPIRED, path, text)
 
 
 class Numbered(NamedTuple):
@@ -78,6 +86,15 @@ class Tail:
     def head(self) -> int:
         """Position of the last entry that this process knows of; 0 for none."""
         return self._head
+
+    async def require(self, position: int, path: str | None = None) -> None:
+        """Raise CURSOR_EXPIRED at `path` for a position that the journal has not reached.
+
+        It was given by a journal that is no more, say before a restore: waiting until this one has
+        come so far would be a silent gap.
+        """
+        if position > self._head and position > int(await self._database.read(_HEAD, []) or 0):
+            raise Refusal([_beyond(path)])
 
     def follow(self, after: int | None = None) -> AsyncIterator[Numbered]:
         """Every entry behind the position `after`, in order, for ever; None means from now on.

@@ -110,7 +110,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         for task in tasks:
             task.add_done_callback(_report)
         versions = [published.form for published in library.all()]
-        yield Parts(with_forms(frame, versions), Actors(), services, tasks)
+        yield Parts(with_forms(frame, versions), Actors(database), services, tasks)
 
 
 async def _check_tables(database: Database) -> None:

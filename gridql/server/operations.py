@@ -11,7 +11,8 @@ from typing import Literal
 import orjson
 from graphql import OperationType
 
-from gridql.errors import Text
+from gridql.cancellation import to_its_end
+from gridql.errors import Lang, Text
 from gridql.graph.context import Context
 from gridql.graph.executor import Request, Result
 from gridql.server.auth import identify
@@ -38,20 +39,27 @@ class Answer:
 
 
 async def answers(
-    parts: Parts, request: Request, context: Context, authorization: str | None
+    parts: Parts, request: Request, authorization: str | None, lang: Lang, request_id: str
 ) -> AsyncGenerator[Answer]:
     """Run the operation and yield what it answers, until it ends or fails.
 
-    Whoever stops early closes the iterator (`aclosing`), which ends the operation. The caller is
-    identified again before each event: a revoked token or other scopes end the series.
+    Whoever stops early closes the iterator (`aclosing`), which ends the operation; but a mutation
+    that has begun runs to its end. The caller is identified at the start, and again before each
+    event: a revoked token or other scopes end the series.
     """
     try:
+        actor = await identify(parts.actors, authorization)
+        context = Context(actor, lang, request_id, parts.services)
         operation = parts.engine.operation(request)
         if isinstance(operation, Result):
             yield _answer(operation)
             return
         if operation.operation in _SINGLE:
-            yield _answer(await parts.engine.execute(request, context, allow=_SINGLE))
+            execution = parts.engine.execute(request, context, allow=_SINGLE)
+            if operation.operation is OperationType.MUTATION:
+                # Its client may be gone before it hears the outcome; what it asked for is done.
+                execution = to_its_end(execution)
+            yield _answer(await execution)
             return
         source = await parts.engine.subscribe(request, context)
         if isinstance(source, Result):
@@ -59,15 +67,15 @@ async def answers(
             return
         async with aclosing(source) as results:
             async for result in results:
-                if await identify(parts.actors, authorization) != context.actor:
-                    yield Answer("error", _errors("RIGHTS_CHANGED", _RIGHTS_CHANGED, context))
+                if await identify(parts.actors, authorization) != actor:
+                    yield Answer("error", _errors("RIGHTS_CHANGED", _RIGHTS_CHANGED, lang))
                     return
                 yield Answer("next", result.body)
     except HttpFault as fault:
-        yield Answer("error", _errors(fault.code, fault.text, context))
+        yield Answer("error", _errors(fault.code, fault.text, lang))
     except Exception:
-        log.exception("request %s: an operation failed", context.request_id)
-        yield Answer("error", _errors("INTERNAL", INTERNAL, context, requestId=context.request_id))
+        log.exception("request %s: an operation failed", request_id)
+        yield Answer("error", _errors("INTERNAL", INTERNAL, lang, requestId=request_id))
 
 
 def _answer(result: Result) -> Answer:
@@ -76,5 +84,5 @@ def _answer(result: Result) -> Answer:
     return Answer("next", result.body)
 
 
-def _errors(code: str, text: Text, context: Context, **extensions: str) -> bytes:
-    return orjson.dumps([error(code, text[context.lang], **extensions)])
+def _errors(code: str, text: Text, lang: Lang, **extensions: str) -> bytes:
+    return orjson.dumps([error(code, text[lang], **extensions)])

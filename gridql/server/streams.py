@@ -15,9 +15,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gridql.access.roles import Actor
 from gridql.errors import Text
-from gridql.graph.context import Context
 from gridql.server import messages, negotiation
 from gridql.server.auth import NotIdentified, identify
 from gridql.server.messages import CloseCode, Violation
@@ -103,12 +101,12 @@ class _Conversation:
         except TimeoutError as cause:
             reason = "Connection initialisation timeout"
             raise Violation(CloseCode.INITIALISATION_TIMEOUT, reason) from cause
-        actor = await self._identify(init)
+        await self._identify(init)
         await self._send(messages.connection_ack())
         while True:
             match await self._receive():
                 case messages.Subscribe() as message:
-                    await self._subscribe(message, actor)
+                    await self._subscribe(message)
                 case messages.Complete(operation_id):
                     task = self._active.pop(operation_id, None)
                     if task is not None:
@@ -133,18 +131,18 @@ class _Conversation:
                 case messages.Complete() | messages.Pong():
                     pass
 
-    async def _identify(self, init: messages.ConnectionInit) -> Actor:
+    async def _identify(self, init: messages.ConnectionInit) -> None:
         given = init.payload.get("authorization", init.payload.get("Authorization"))
         if given is not None and not isinstance(given, str):
             raise Violation(CloseCode.FORBIDDEN, "Forbidden: authorization must be a string")
         self._authorization = given or self._authorization
         try:
-            return await identify(self._parts.actors, self._authorization)
+            await identify(self._parts.actors, self._authorization)
         except NotIdentified as cause:
             reason = f"Forbidden: {cause.text[self._lang]}"
             raise Violation(CloseCode.FORBIDDEN, reason) from cause
 
-    async def _subscribe(self, message: messages.Subscribe, actor: Actor) -> None:
+    async def _subscribe(self, message: messages.Subscribe) -> None:
         if message.id in self._active:
             reason = f"Subscriber for {message.id} already exists"
             raise Violation(CloseCode.SUBSCRIBER_EXISTS, reason)
@@ -157,22 +155,17 @@ class _Conversation:
             await self._refuse(message.id, fault.code, fault.text)
             return
         self._started += 1
-        context = Context(
-            actor=actor,
-            lang=self._lang,
-            request_id=f"{self._request_id}.{self._started}",
-            services=self._parts.services,
-        )
-        task = asyncio.create_task(self._run(message, context))
+        request_id = f"{self._request_id}.{self._started}"
+        task = asyncio.create_task(self._run(message, request_id), name=request_id)
         self._active[message.id] = task
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
-    async def _run(self, message: messages.Subscribe, context: Context) -> None:
+    async def _run(self, message: messages.Subscribe, request_id: str) -> None:
         """Send the operation's answers; the last of them gives its id free."""
         this = asyncio.current_task()
         sent = 0
-        series = answers(self._parts, message.request, context, self._authorization)
+        series = answers(self._parts, message.request, self._authorization, self._lang, request_id)
         try:
             async with aclosing(series):
                 async for answer in series:
@@ -218,6 +211,10 @@ class _Conversation:
         running = list(self._tasks)
         for task in running:
             task.cancel()
-        for outcome in await asyncio.gather(*running, return_exceptions=True):
-            if isinstance(outcome, Exception):
-                log.error("request %s: an operation broke", self._request_id, exc_info=outcome)
+        # Mutations take until they are done; the server's limit for shutting down is theirs.
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (broken := task.exception()) is not None:
+            log.error("request %s: an operation broke", task.get_name(), exc_info=broken)

@@ -1,14 +1,13 @@
 """Drives gridql and the idiomatic server in turns over the same rows, and prints what they take.
 
-    make bench
-    python -m tests.benchmarks.drive --help
+make bench
+python -m tests.benchmarks.drive --help
 """
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -22,8 +21,8 @@ from rich.console import Console
 
 from tests.benchmarks import processes
 from tests.benchmarks.counting import counted
-from tests.benchmarks.district import sizes
 from tests.benchmarks.fill import fill
+from tests.benchmarks.ground import sizes
 from tests.benchmarks.queries import queries
 from tests.benchmarks.report import Report, ratios
 from tests.benchmarks.turns import Plan, in_turns, same
@@ -62,7 +61,9 @@ class Bench:
         both = await counted(url, self._folder / dialect, token, dashboard, self._plan.turns)
         self.report.counted[dialect] = asdict(both)
 
-    async def grow(self, url: str, larger_url: str, times: float, cpu_s: Callable[[], float]) -> None:
+    async def grow(
+        self, url: str, larger_url: str, times: float, cpu_s: Callable[[], float]
+    ) -> None:
         """The page at gridql over the database that is there and one so many times as large."""
         token = await self._fill(larger_url, self._scale * times)
         with ExitStack() as stack:
@@ -112,6 +113,7 @@ def main(
 ) -> None:
     """Measure gridql against the idiomatic server; takes minutes, and a machine at rest."""
     console = Console()
+    console.width = max(console.width, 110)  # no title is broken, also where this is no terminal
     kinds = ["postgres", "sqlite"] if database == "both" else [database]
     if "postgres" in kinds and not processes.PGSERVER:
         console.print("pgserver, which brings PostgreSQL, needs Python 3.11 or 3.12")
@@ -126,7 +128,7 @@ def main(
         shutil.rmtree(folder, ignore_errors=True)
     bench.report.save(results)
     bench.report.show(console)
-    sys.exit(not all(line.holds for line in bench.report.lines()))
+    console.print(f"The same as JSON: {results}", highlight=False)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Fills a database with a made-up district by bulk loads, and lets somebody in.
 
-    python -m tests.benchmarks.fill DATABASE_URL [SCALE]
+python -m tests.benchmarks.fill DATABASE_URL [SCALE]
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from gridql.access import accounts, tokens
 from gridql.access.roles import Role
 from gridql.database import connect, migrate, sqlite_path
 from gridql.journal.models import Chain
-from tests.benchmarks.district import DISTRICT, District, Table, sizes
+from tests.benchmarks.district import tables
+from tests.benchmarks.ground import DISTRICT, Table, sizes
 
 
 class Seeded(clock.SystemClock):
@@ -35,7 +36,7 @@ async def fill(url: str, scale: float, console: Console) -> str:
 
     The database is new: empty on PostgreSQL, and on SQLite a file that is not there yet.
     """
-    district = District(sizes(scale))
+    rows = tables(sizes(scale))
     database = await connect(url)
     try:
         await migrate(database)
@@ -44,9 +45,9 @@ async def fill(url: str, scale: float, console: Console) -> str:
     columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         if database.dialect == "sqlite":
-            _fill_sqlite(url, district.tables(), progress)
+            _fill_sqlite(url, rows, progress)
         else:
-            await _fill_postgres(url, district.tables(), progress)
+            await _fill_postgres(url, rows, progress)
     return await _finish(url)
 
 

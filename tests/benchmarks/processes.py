@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +124,7 @@ def idiomatic(database_url: str, folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def _serving(
-    name: str, command: tuple[str, ...], environment: Mapping[str, str], log: Path
+    name: str, command: tuple[str, ...], environment: dict[str, str], log: Path
 ) -> Iterator[Server]:
     port = _free_port()
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("GRIDQL_")}

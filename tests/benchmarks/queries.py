@@ -8,7 +8,7 @@ from random import Random
 
 import orjson
 
-from tests.benchmarks.district import SINCE, District, Sizes
+from tests.benchmarks.ground import SINCE, Ground, Sizes
 
 PAGE = """
 query Page($under: String!) {
@@ -74,7 +74,7 @@ class Query:
 
 def queries(of: Sizes) -> list[Query]:
     """The three queries about a district of that size."""
-    streets = District(of).streets
+    streets = Ground().streets
     hazards = Random(6).sample(range(1, of.hazards + 1), min(1_000, of.hazards))
     since = SINCE.isoformat()
     return [

@@ -120,8 +120,7 @@ def _compared(dialect: str, queries: dict[str, dict[str, dict[str, float]]]) -> 
         table.add_column(title, justify="right")
     for query, by_server in queries.items():
         for server, figures in by_server.items():
-            unit = "×" if server == "ratio" else ""
-            cells = [_shown(figures[name]) + unit for name in COLUMNS]
+            cells = [_shown(figures[name]) for name in COLUMNS]
             table.add_row(query, server, *cells, end_section=server == "ratio")
     return table
 
@@ -146,4 +145,6 @@ def _grown(found: dict[str, Any]) -> Table:
 
 
 def _shown(value: float) -> str:
+    if not value:
+        return "–"
     return f"{value:.3g}" if value < 1000 else f"{value:.0f}"

@@ -51,9 +51,7 @@ class Taken:
         }
 
 
-async def same(
-    servers: Sequence[tuple[Server, str]], query: Query, at_most: int = 50
-) -> list[str]:
+async def same(servers: Sequence[tuple[Server, str]], query: Query, at_most: int = 50) -> list[str]:
     """Where the servers' answers differ, asking for up to so many of the query's variables."""
     bodies = query.bodies()[:at_most]
     answers = []

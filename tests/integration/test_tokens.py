@@ -29,7 +29,7 @@ async def test_a_token_speaks_for_its_account(database: Database) -> None:
     text = await tokens.create(account, "laptop")
 
     assert text.startswith("gql_") and len(text) == 47
-    assert await tokens.authenticate(text) == Actor(
+    assert await tokens.authenticate(database, text) == Actor(
         account.id, "消防", Role.DEPARTMENT, ("370114",), "FIRE_RESCUE"
     )
     [stored] = await Token.filter(account=account).values()
@@ -46,7 +46,7 @@ async def test_only_live_tokens_are_valid(database: Database) -> None:
         token = await Token.get(label="withdrawn")
         assert await tokens.revoke(token.id)
         assert not await tokens.revoke(token.id)
-        await tokens.authenticate(expiring)
+        await tokens.authenticate(database, expiring)
         held.at += timedelta(days=1)
 
         for text, reason in [
@@ -58,7 +58,7 @@ async def test_only_live_tokens_are_valid(database: Database) -> None:
             ("", "begins with gql_"),
         ]:
             with pytest.raises(Unauthenticated, match=reason):
-                await tokens.authenticate(text)
+                await tokens.authenticate(database, text)
 
 
 async def test_a_disabled_account_has_no_valid_token(database: Database) -> None:
@@ -68,7 +68,7 @@ async def test_a_disabled_account_has_no_valid_token(database: Database) -> None
     assert await accounts.disable(account.id)
 
     with pytest.raises(Unauthenticated, match="disabled"):
-        await tokens.authenticate(text)
+        await tokens.authenticate(database, text)
     assert not await accounts.disable(account.id)
 
 
@@ -84,7 +84,7 @@ async def test_an_account_needs_a_scope_and_a_department_its_code(database: Data
 async def test_a_withdrawn_token_is_remembered_for_two_seconds_at_most(database: Database) -> None:
     account = await accounts.register("街道", Role.STREET, ["370114001"])
     text = await tokens.create(account, "laptop")
-    actors = tokens.Actors()
+    actors = tokens.Actors(database)
     with clock.using(HeldClock(clock.now())) as held:
         assert isinstance(held, HeldClock)
         actor = await actors.of(text)
@@ -100,7 +100,7 @@ async def test_a_withdrawn_token_is_remembered_for_two_seconds_at_most(database:
 async def test_the_memory_of_tokens_is_bounded(database: Database) -> None:
     account = await accounts.register("街道", Role.STREET, ["370114001"])
     texts = [await tokens.create(account, str(number)) for number in range(3)]
-    actors = tokens.Actors(limit=2)
+    actors = tokens.Actors(database, limit=2)
     first = await actors.of(texts[0])
     await actors.of(texts[1])
     await actors.of(texts[2])

@@ -12,6 +12,7 @@ from gridql.access import enforce
 from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Grid
+from gridql.domain.areas.repeats import the_same
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import (
     OPEN_STATUSES,
@@ -23,7 +24,7 @@ from gridql.domain.hazards.rules import (
 )
 from gridql.domain.places.models import Place
 from gridql.domain.workers.actions import worker_of
-from gridql.errors import Fault, ProblemCode, Refusal, client_id_taken
+from gridql.errors import Fault, ProblemCode, Refusal
 from gridql.journal import entry
 from gridql.journal.models import Entry
 
@@ -71,11 +72,12 @@ async def _report(actor: Actor, draft: HazardDraft) -> Hazard:
         grid = await enforce.find(actor, Grid, draft.grid_code, "/gridCode", faults)
         if faults:
             raise Refusal(faults)
+        code = place.grid_id if place else grid.code if grid else None
         earlier = draft.client_id and await Hazard.get_or_none(client_id=draft.client_id)
         if earlier:
-            return _the_same(earlier, draft)
+            about = {"place_id": draft.place_id, "grid_id": code}
+            return the_same(earlier, about, {name: getattr(draft, name) for name in _SENT})
         worker = await worker_of(actor)
-        code = place.grid_id if place else grid.code if grid else None
         hazards = await open_all(
             actor,
             [replace(draft, grid_code=code, worker_id=worker.id if worker else None)],
@@ -141,14 +143,26 @@ async def close(
         if faults or hazard is None:
             raise Refusal(faults)
         _require_fresh(hazard, expected_revision)
-        before = hazard.status
-        if before not in OPEN_STATUSES:
+        if hazard.status not in OPEN_STATUSES:
             raise Refusal([_not_open(hazard)])
-        hazard.status = HazardStatus.CLOSED
-        hazard.closed_at = clock.now()
-        hazard.revision += 1
-        await hazard.save(update_fields=["status", "closed_at", "revision"])
-        await entry.write(
+        await entry.write_many([await closed(actor, hazard, clock.now(), note)])
+    return hazard
+
+
+async def closed(
+    actor: Actor | None, hazard: Hazard, at: datetime, note: str | None = None
+) -> Entry:
+    """Write that a hazard was closed; what it leaves in the journal, not yet written.
+
+    In the transaction of whoever has locked the hazard and seen that it is open.
+    """
+    before = hazard.status
+    hazard.status = HazardStatus.CLOSED
+    hazard.closed_at = at
+    hazard.revision += 1
+    await hazard.save(update_fields=["status", "closed_at", "revision"])
+    with clock.using(clock.HeldClock(at)):
+        return entry.entry(
             actor,
             subject_type="Hazard",
             subject_id=hazard.id,
@@ -159,18 +173,10 @@ async def close(
             revision=hazard.revision,
             note=note,
         )
-    return hazard
 
 
-_SENT = ("title", "description", "severity", "category", "department", "place_id", "due_at")
-"""What a device says of a hazard; with another of these, the same client id is a conflict."""
-
-
-def _the_same(earlier: Hazard, draft: HazardDraft) -> Hazard:
-    same = all(getattr(earlier, name) == getattr(draft, name) for name in _SENT)
-    if same and draft.grid_code in (None, earlier.grid_id):
-        return earlier
-    raise Refusal([client_id_taken()])
+_SENT = ("title", "description", "severity", "category", "department", "due_at")
+"""What a device says of a hazard, apart from where it is."""
 
 
 def _require_fresh(hazard: Hazard, expected_revision: int | None) -> None:

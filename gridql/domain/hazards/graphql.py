@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -12,6 +12,7 @@ from strawberry import auto
 from strawberry.types.info import Info
 
 from gridql import clock
+from gridql.access.codes import covers
 from gridql.domain.areas.graphql import Grid
 from gridql.domain.hazards import actions, models
 from gridql.domain.hazards.rules import HazardEventKind, HazardStatus, Severity
@@ -92,7 +93,11 @@ class Hazard(Node):
 
     client_id: auto
     title: auto
-    description: auto
+    description: str | None = of_column(
+        "description",
+        "What else whoever found it wrote; hidden from auditors. Partners read it: no personal "
+        "data.",
+    )
     severity: auto
     status: auto
     category: auto
@@ -174,7 +179,9 @@ class ReportHazardInput:
     grid_code: str | None = strawberry.field(
         default=None, description="The grid where it was found, when at no place."
     )
-    description: str | None = strawberry.field(default=None, description="What else there is.")
+    description: str | None = strawberry.field(
+        default=None, description="What else there is. No personal data: partners read it."
+    )
     department: str | None = strawberry.field(
         default=None, description="Code of the department that would put it right."
     )
@@ -210,6 +217,7 @@ class CloseHazardPayload:
     hazard_id: strawberry.Private[int | None] = None
 
 
+ONLY = "Only events that this filter lets through."
 POSITION = Order(Column("position", Kind.INTEGER, False, "", int), descending=False)
 
 
@@ -224,7 +232,7 @@ class Query:
         HazardEvent,
         "What happened to hazards, in the order of the journal; its cursors are those of events.",
         numbered,
-        argument("filter", HazardEventFilter | None, "Only events that this filter lets through."),
+        argument("filter", HazardEventFilter | None, ONLY),
         keys=(POSITION,),
     )
     hazard: Hazard | None = by_id(Hazard, "The hazard with that id.")
@@ -272,6 +280,10 @@ class Mutation:
         return CloseHazardPayload(hazard_id=hazard.id if hazard else None, problems=problems)
 
 
+AFTER = (
+    "The cursor of the last event that you have seen: what came since follows first. "
+    "From now on unless given; CURSOR_EXPIRED if the journal does not know it any more."
+)
 EVENT = OneRow("HazardEvent", narrow)
 
 
@@ -281,20 +293,25 @@ class Subscription:
     async def hazard_updates(
         self,
         info: Info[Context, None],
-        after: Cursor | None = None,
-        filter: HazardEventFilter | None = None,
+        after: Annotated[Cursor | None, strawberry.argument(description=AFTER)] = None,
+        filter: Annotated[HazardEventFilter | None, strawberry.argument(description=ONLY)] = None,
     ) -> AsyncIterator[HazardEvent]:
         """It begins here, not at the first event: a text that is no cursor is refused at once."""
+        tail = info.context.services.tail
         start = cursor.decode(after, "/after") if after is not None else None
-        return _seen(info, info.context.services.tail.follow(start))
+        if start is not None:
+            await tail.require(start, "/after")
+        return _seen(info, tail.follow(start))
 
 
 async def _seen(
     info: Info[Context, None], entries: AsyncIterator[Numbered]
 ) -> AsyncIterator[HazardEvent]:
     """Each event is read for this subscriber, so what they may see is asked every time."""
+    scopes = info.context.actor.scopes
     async for numbered in entries:
-        if numbered.subject_type == "Hazard":
+        # No role sees hazards outside of its areas: those need not be read to be passed over.
+        if numbered.subject_type == "Hazard" and covers(scopes, numbered.grid_code):
             event: Any = await read(info, EVENT, numbered.id)
             if event is not None:
                 yield event

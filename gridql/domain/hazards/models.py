@@ -59,5 +59,4 @@ class Hazard(GridRow):
             Index(fields=("grid_code", "status", "severity")),
             Index(fields=("status", "severity", "reported_at")),
             Index(fields=("reported_at", "id")),
-            Index(fields=("due_at", "id")),
         )

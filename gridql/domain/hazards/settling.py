@@ -12,18 +12,12 @@ from gridql.access.roles import Actor
 from gridql.database import transaction
 from gridql.domain.areas import settling
 from gridql.domain.areas.models import Grid
-from gridql.domain.hazards.actions import HazardDraft, reported, row_of
+from gridql.domain.hazards.actions import HazardDraft, closed, reported, row_of
 from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.rules import (
-    OPEN_STATUSES,
-    HazardEventKind,
-    HazardStatus,
-    report_faults,
-)
+from gridql.domain.hazards.rules import OPEN_STATUSES, report_faults
 from gridql.domain.places.models import Place
 from gridql.errors import Fault, Refusal
 from gridql.journal import entry
-from gridql.journal.models import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +115,9 @@ async def close(actor: Actor | None, closings: Sequence[PastClosing]) -> int:
         if faults:
             raise Refusal(faults)
         entries = [
-            await _close(actor, hazards[each.hazard_id], each)
+            await closed(actor, hazards[each.hazard_id], each.closed_at, each.note)
             for each in closings
             if hazards[each.hazard_id].status in OPEN_STATUSES
         ]
         await entry.write_many(entries)
     return len(entries)
-
-
-async def _close(actor: Actor | None, hazard: Hazard, closing: PastClosing) -> Entry:
-    before = hazard.status
-    hazard.status = HazardStatus.CLOSED
-    hazard.closed_at = closing.closed_at
-    hazard.revision += 1
-    await hazard.save(update_fields=["status", "closed_at", "revision"])
-    with clock.using(clock.HeldClock(closing.closed_at)):
-        return entry.entry(
-            actor,
-            subject_type="Hazard",
-            subject_id=hazard.id,
-            kind=HazardEventKind.CLOSED,
-            grid_code=hazard.grid_id,
-            from_state=before,
-            to_state=hazard.status,
-            revision=hazard.revision,
-            note=closing.note,
-        )

@@ -31,7 +31,6 @@ class Household(GridRow):
         indexes = (
             Index(fields=("grid_code", "id")),
             Index(fields=("grid_code", "vacant", "last_visited_at", "last_attempted_at")),
-            Index(fields=("last_visited_at", "id")),
         )
 
 

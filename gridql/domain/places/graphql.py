@@ -9,7 +9,7 @@ from gridql.domain.areas.graphql import Grid
 from gridql.domain.places import models
 from gridql.graph.connection import Connection
 from gridql.graph.expose import expose, extend
-from gridql.graph.fields import many, one
+from gridql.graph.fields import many, of_column, one
 from gridql.graph.listing import Listing
 from gridql.graph.node import Node
 from gridql.graph.roots import by_id, page_of
@@ -25,7 +25,10 @@ class Place(Node):
     category: auto
     address: auto
     location: GeoJSON | None
-    responsible_person: auto
+    responsible_person: str | None = of_column(
+        "responsible_person",
+        "Who answers for fire safety there; hidden from departments, partners and auditors.",
+    )
     grid: Grid = one("grid")
 
 

@@ -49,9 +49,11 @@ class Query:
     coverage: list[Coverage] = statistic(
         Coverage,
         coverage,
-        "Visits and open hazards of every area of one level, in the order of their codes.",
+        "Visits and open hazards of every area of one level, in the order of their codes. For "
+        "offices and grid workers; FORBIDDEN else.",
         argument("under", str, "The area that they lie in: a code."),
         argument("by", AreaLevel, "DISTRICT, STREET, COMMUNITY or GRID: what to count by."),
         argument("since", datetime, "Visits from this moment on."),
         argument("until", datetime | None, "Visits before this moment; up to now unless given."),
+        right="Coverage.read",
     )

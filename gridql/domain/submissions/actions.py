@@ -16,6 +16,7 @@ from gridql.access.codes import covers
 from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Area, Grid
+from gridql.domain.areas.repeats import the_same
 from gridql.domain.hazards.actions import open_all
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.people.models import Household, Resident
@@ -25,7 +26,7 @@ from gridql.domain.submissions.models import Finding, Submission
 from gridql.domain.submissions.rules import Location, document_of_score, submission_faults
 from gridql.domain.visits.models import Visit
 from gridql.domain.workers.actions import worker_of
-from gridql.errors import Fault, ProblemCode, Refusal, client_id_taken, invalid, not_found
+from gridql.errors import Fault, ProblemCode, Refusal, invalid, not_found
 from gridql.forms import SubjectKind
 from gridql.forms.library import Library, Published
 from gridql.forms.verdict import Found, Verdict
@@ -104,26 +105,24 @@ async def _submit(
     ]
     async with transaction():
         subject = await _subject(actor, published, draft, faults)
-        visit = await enforce.find(actor, Visit, draft.visit_id, "/visitId", faults)
+        await _check_visit(actor, draft, subject, faults)
         earlier = await Submission.get_or_none(client_id=draft.client_id)
         if published.retired_at is not None and earlier is None:
             faults.insert(0, _retired(draft.form_path))
         if faults or subject is None:
             raise Refusal(faults)
         if earlier is not None:
-            return _the_same(earlier, published, subject, verdict.answers)
+            about = {"form_id": published.id, **_about(subject)}
+            return the_same(earlier, about, _sent(draft, verdict))
         worker = await worker_of(actor)
         submission = await Submission.create(
             client_id=draft.client_id,
             form_id=published.id,
             **_about(subject),
             worker_id=worker.id if worker else None,
-            visit_id=visit.id if visit else None,
-            answers=verdict.answers,
             score=document_of_score(verdict.score),
-            observed_at=observed_at,
             submitted_at=now,
-            location=draft.location.geojson() if draft.location else None,
+            **_sent(draft, verdict) | {"observed_at": observed_at},
         )
         await entry.write(
             actor,
@@ -172,14 +171,38 @@ def _about(subject: Model) -> dict[str, Any]:
     return {"area_code": grid, "grid_id": grid, column: subject.pk}
 
 
-def _the_same(
-    earlier: Submission, published: Published, subject: Model, answers: Any
-) -> Submission:
+def _sent(draft: SubmissionDraft, verdict: Verdict) -> dict[str, Any]:
+    """The columns that say what the device does, apart from the form and the subject."""
+    return {
+        "answers": verdict.answers,
+        "observed_at": draft.observed_at,
+        "location": draft.location.geojson() if draft.location else None,
+        "visit_id": draft.visit_id,
+    }
+
+
+async def _check_visit(
+    actor: Actor, draft: SubmissionDraft, subject: Model | None, faults: list[Fault]
+) -> None:
+    visit = await enforce.find(actor, Visit, draft.visit_id, "/visitId", faults)
+    if visit is not None and subject is not None and not _took_place_there(visit, subject):
+        faults.append(
+            invalid(
+                "/visitId",
+                "该次走访不是在此对象处进行的。",
+                "That visit was to somewhere else than this subject.",
+            )
+        )
+
+
+def _took_place_there(visit: Visit, subject: Model) -> bool:
     about = _about(subject)
-    same_subject = all(getattr(earlier, name) == value for name, value in about.items())
-    if earlier.form_id == published.id and earlier.answers == answers and same_subject:
-        return earlier
-    raise Refusal([client_id_taken()])
+    home = subject.household_id if isinstance(subject, Resident) else about.get("household_id")
+    return (
+        covers((about["area_code"],), visit.grid_id)
+        and visit.household_id in (None, home)
+        and visit.place_id in (None, about.get("place_id"))
+    )
 
 
 async def _follow_up(

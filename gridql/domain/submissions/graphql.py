@@ -60,7 +60,7 @@ class Finding(Node):
     days: auto
     department: auto
     title: str = in_language("title", "What is wrong.")
-    remark: auto
+    remark: str | None = of_column("remark", "What the grid worker added; hidden from auditors.")
     hazard: Hazard | None = one("hazard")
 
 
@@ -104,13 +104,15 @@ class Submission(Node):
     observed_at: auto
     submitted_at: auto
     location: GeoJSON | None
-    answers: FormAnswers = reading(
+    answers: FormAnswers | None = reading(
         ReadVariant(
             column(models.Submission, "answers"), "form_id", "form_version", "answers_type"
         ),
-        "The answers, typed by the form version.",
+        "The answers, typed by the form version; null for auditors, from whom they are hidden.",
     )
-    answers_json: JSON = of_column("answers", "The whole document of answers.")
+    answers_json: JSON | None = of_column(
+        "answers", "The whole document of answers; null for auditors, from whom it is hidden."
+    )
     findings: list[Finding] = listing(
         Finding, "submission", description="What the form's rules found, in the form's order."
     )
@@ -136,7 +138,8 @@ class PointInput:
     lon: float = strawberry.field(description="Longitude in degrees, -180 to 180.")
     lat: float = strawberry.field(description="Latitude in degrees, -90 to 90.")
     accuracy_m: float | None = strawberry.field(
-        default=None, description="How far off it may be, in metres."
+        default=None,
+        description="How far off it may be, in metres; kept as the point's member accuracyM.",
     )
 
 
@@ -156,7 +159,9 @@ class SubmitFormInput:
         default=None, description="Where the device was."
     )
     visit_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The visit during which it was filled in."
+        default=None,
+        description="The visit during which it was filled in: in the subject's grid, and where "
+        "it was to a home or a place, to that subject; a resident's home for a resident.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 from gridql.errors import Fault, invalid
@@ -20,10 +21,13 @@ class Location:
     lon: float
     lat: float
     accuracy_m: float | None = None
+    """How far off it may be."""
 
     def geojson(self) -> dict[str, Any]:
         """The point as GeoJSON (RFC 7946)."""
-        return {"type": "Point", "coordinates": [self.lon, self.lat]}
+        point: dict[str, Any] = {"type": "Point", "coordinates": [self.lon, self.lat]}
+        # A foreign member (section 6.1): who does not know it reads the point all the same.
+        return point if self.accuracy_m is None else {**point, "accuracyM": self.accuracy_m}
 
 
 def submission_faults(
@@ -41,6 +45,15 @@ def submission_faults(
                 "/location",
                 "经度应在 -180 至 180 之间，纬度应在 -90 至 90 之间。",
                 "Longitude lies between -180 and 180, latitude between -90 and 90.",
+            )
+        )
+    accuracy_m = location.accuracy_m if location is not None else None
+    if accuracy_m is not None and not 0 <= accuracy_m < inf:
+        faults.append(
+            invalid(
+                "/location",
+                "定位精度 accuracyM 应为不小于 0 的有限数值（米）。",
+                "accuracyM is a finite number of metres, 0 or more.",
             )
         )
     return faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gridql import clock
@@ -11,13 +12,14 @@ from gridql.access import enforce
 from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Grid
+from gridql.domain.areas.repeats import the_same
 from gridql.domain.people.actions import note_call
 from gridql.domain.people.models import Household
 from gridql.domain.places.models import Place
 from gridql.domain.visits.models import Visit
 from gridql.domain.visits.rules import VisitKind, VisitOutcome, visit_faults, was_met
 from gridql.domain.workers.actions import worker_of
-from gridql.errors import Refusal, client_id_taken
+from gridql.errors import Refusal
 from gridql.journal import entry
 
 
@@ -70,7 +72,7 @@ async def _record(actor: Actor, draft: VisitDraft) -> Visit:
             raise Refusal(faults)
         earlier = await Visit.get_or_none(client_id=draft.client_id)
         if earlier is not None:
-            return _the_same(earlier, draft, code)
+            return the_same(earlier, *_compared(draft, code))
         worker = await worker_of(actor)
         visit = await Visit.create(
             client_id=draft.client_id,
@@ -96,16 +98,8 @@ async def _record(actor: Actor, draft: VisitDraft) -> Visit:
     return visit
 
 
-def _the_same(earlier: Visit, draft: VisitDraft, code: str) -> Visit:
-    sent = (draft.kind, draft.outcome, draft.household_id, draft.place_id, code, draft.note)
-    kept = (
-        earlier.kind,
-        earlier.outcome,
-        earlier.household_id,
-        earlier.place_id,
-        earlier.grid_id,
-        earlier.note,
-    )
-    if sent == kept and draft.visited_at in (None, earlier.visited_at):
-        return earlier
-    raise Refusal([client_id_taken()])
+def _compared(draft: VisitDraft, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the visit is about, and what else the device says of it."""
+    about = {"household_id": draft.household_id, "place_id": draft.place_id, "grid_id": code}
+    sent = {name: getattr(draft, name) for name in ("kind", "outcome", "visited_at", "note")}
+    return about, sent

@@ -18,7 +18,7 @@ from gridql.domain.workers.graphql import GridWorker
 from gridql.graph.connection import Connection
 from gridql.graph.context import Context
 from gridql.graph.expose import expose, extend
-from gridql.graph.fields import many, one
+from gridql.graph.fields import many, of_column, one
 from gridql.graph.listing import Listing
 from gridql.graph.mutations import attempt, given, mutation
 from gridql.graph.node import Node
@@ -50,7 +50,7 @@ class Visit(Node):
     kind: auto
     outcome: auto
     visited_at: auto
-    note: auto
+    note: str | None = of_column("note", "What the grid worker wrote down; hidden from auditors.")
     household: Household | None = one("household")
     place: Place | None = one("place")
     worker: GridWorker | None = one("worker")

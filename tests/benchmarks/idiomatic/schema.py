@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from enum import Enum
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.extensions import (
@@ -65,9 +66,9 @@ class HazardFilter:
             parts.append(_under("grid_id", self.under))
         for name, of in (("status", self.status), ("severity", self.severity)):
             if of is not None and of.eq is not None:
-                parts.append(Q(**{name: of.eq}))
+                parts.append(_where(name, of.eq))
             if of is not None and of.in_ is not None:
-                parts.append(Q(**{f"{name}__in": of.in_}))
+                parts.append(_where(f"{name}__in", of.in_))
         return Q(*parts)
 
 
@@ -79,14 +80,20 @@ class HazardOrder(Enum):
 
 def _under(column: str, code: str) -> Q:
     start = prefix(code)
-    return Q(**{f"{column}__gte": start, f"{column}__lt": successor(start)})
+    return _where(f"{column}__gte", start) & _where(f"{column}__lt", successor(start))
+
+
+def _where(column: str, value: Any) -> Q:
+    return Q(**{column: value})
 
 
 @strawberry.type
 class Query:
     @strawberry.field
-    async def hazard(self, info: Info, id: strawberry.ID) -> Hazard | None:
-        kind, _, number = id.partition(":")
+    async def hazard(
+        self, info: Info, hazard_id: Annotated[strawberry.ID, strawberry.argument(name="id")]
+    ) -> Hazard | None:
+        kind, _, number = hazard_id.partition(":")
         if kind != "Hazard" or not number.isdecimal():
             return None
         seen = enforce.rows(info.context.actor, hazards.Hazard)
@@ -108,7 +115,8 @@ class Query:
             rows = rows.filter(filter.condition())
         if after is not None:
             rows = rows.filter(_behind(after, order))
-        found = await rows.select_related("grid__community","place").order_by(*order.value).limit(min(first, 100) + 1)
+        rows = rows.select_related("grid__community", "place").order_by(*order.value)
+        found = await rows.limit(min(first, 100) + 1)
         edges = [Edge(cursor=_cursor(row), node=Hazard.of(row)) for row in found[:first]]
         return connection(edges, before=after is not None, after=len(found) > first)
 
@@ -167,8 +175,8 @@ def _cursor(row: hazards.Hazard) -> str:
 def _behind(cursor: str, order: HazardOrder) -> Q:
     text, _, number = cursor.partition("|")
     at, sign = datetime.fromisoformat(text), "lt" if order.value[0][0] == "-" else "gt"
-    tie = Q(**{"reported_at": at, f"id__{sign}": int(number)})
-    return Q(Q(**{f"reported_at__{sign}": at}), tie, join_type=Q.OR)
+    tie = _where("reported_at", at) & _where(f"id__{sign}", int(number))
+    return _where(f"reported_at__{sign}", at) | tie
 
 
 _RULES = [

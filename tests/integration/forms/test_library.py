@@ -134,4 +134,46 @@ async def test_a_form_cannot_take_the_name_of_a_type_of_gridqls_own(
 ) -> None:
     refused = await Library(reserved={"CheckAnswer", "Hazard"}).publish(forms)
 
-    assert {each.reason for each in refused} == {"gridql itself has a type CheckAnswer"}
+    assert [(each.form.plugin, each.reason) for each in refused] == [
+        ("nine_small_places", "gridql itself has a type CheckAnswer")
+    ]
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_plugin_is_published_as_a_whole_or_not_at_all(forms: list[FormVersion]) -> None:
+    library = Library()
+    shop = next(form for form in forms if form.name == "nineSmallPlacesShop")
+    await library.publish([shop])
+    changed = replace(shop, title={"zh": "改过", "en": "Changed"})
+    rest = [form for form in forms if form is not shop]
+    clashing = replace(shop, name="other", shared={**shop.shared, "CheckAnswer": "rival:check"})
+
+    (refused,) = await library.publish([changed, *rest, clashing])
+
+    assert refused.form is changed
+    assert "so make it version 2; " in refused.reason
+    assert "would both make the type CheckAnswer" in refused.reason
+    others = {form.name for form in rest if form.plugin != shop.plugin}
+    assert others
+    assert {each.form.name for each in library.all()} == {shop.name, *others}
+
+
+@pytest.mark.usefixtures("database")
+async def test_nothing_of_a_plugin_stays_where_another_server_was_faster(
+    forms: list[FormVersion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = [form for form in forms if form.plugin == "nine_small_places"]
+    changed = replace(some[-1], title={"zh": "改过", "en": "Changed"})
+    fast, slow = Library(), Library()
+    load = slow.load
+
+    async def loaded_before_the_other_published() -> None:
+        await load()
+        if not fast.all():
+            await fast.publish([changed])
+
+    monkeypatch.setattr(slow, "load", loaded_before_the_other_published)
+    (refused,) = await slow.publish(some)
+
+    assert refused.form is some[-1]
+    assert [each.form for each in slow.all()] == [changed]

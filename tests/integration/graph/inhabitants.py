@@ -254,15 +254,10 @@ async def _submissions(library: Library, plugins: Plugins) -> None:
         "remark": "下雨",
     }
     small_places = "nine_small_places"
+    kitchen = case(small_places, "restaurant_in_order")
     handed_in: list[tuple[Actor, str, str, int | str, dict[str, Any]]] = [
         (WORKER, "nineSmallPlacesShop", "Place", 1, case(small_places, "shop_three_faults")),
-        (
-            WORKER,
-            "nineSmallPlacesRestaurant",
-            "Place",
-            2,
-            kitchen,
-        ),
+        (WORKER, "nineSmallPlacesRestaurant", "Place", 2, kitchen),
         (WORKER, "satisfaction", "Household", 1, case("satisfaction", "unaware_and_unsafe")),
         (WORKER, "gridRound", "Grid", GRID_1, walked),
         (STREET, "areaReport", "Area", STREET_A, {"meetings": 0}),

@@ -182,9 +182,10 @@ async def test_a_document_is_kept_unless_it_is_long_or_wrong(world: World) -> No
     await world.data("{ viewer { name } }")
     await world.data("{ viewer { name } }")
     await world.fails("{ nothing }")
-    await world.data("{ viewer { name } }" + "# far too long\n" * 2000)
+    refused = await world.fails("{ viewer { name } }" + "# far too long\n" * 5000)
 
     assert (documents.hits, len(documents)) == (1, 1)
+    assert refused == "The operation's characters is 75019, and may be 60000 at most."
 
 
 def fresh(world: World) -> World:

@@ -26,6 +26,7 @@ Submission     a a a a - - a
 Finding        a a a a - - a
 Hazard         w w w w o w w
 HazardEvent    w w w w h h w
+Coverage       - - - - - - -
 Plugin         - - - - - - -
 Account        - - - - - - -
 Token          - - - - - - -
@@ -40,6 +41,7 @@ Visit.record       + + + + - - -
 Submission.submit  + + + + - - -
 Hazard.report      + + + + - - -
 Hazard.close       + + + - + - -
+Coverage.read      + + + + - - -
 Plugin.read        + - - - - - -
 """
 
@@ -88,7 +90,7 @@ def test_verbs(right: str, role: str, mark: str) -> None:
         assert refusal.value.faults[0].path == "/input"
 
 
-def test_only_agencies_do_not_see_who_is_responsible_for_a_place() -> None:
+def test_what_is_hidden_from_whom() -> None:
     hidden = {
         (name, role, column)
         for name, rule in POLICY.items()
@@ -96,8 +98,13 @@ def test_only_agencies_do_not_see_who_is_responsible_for_a_place() -> None:
         for column in rule.hidden_from(role)
     }
     assert hidden == {
+        ("Place", Role.DEPARTMENT, "responsible_person"),
         ("Place", Role.AGENCY, "responsible_person"),
         ("Place", Role.AUDITOR, "responsible_person"),
+        ("Visit", Role.AUDITOR, "note"),
+        ("Submission", Role.AUDITOR, "answers"),
+        ("Finding", Role.AUDITOR, "remark"),
+        ("Hazard", Role.AUDITOR, "description"),
     }
 
 
@@ -138,8 +145,8 @@ def test_check_names_every_gap() -> None:
                 "且 department 为 FIRE_RESCUE 的）。"
             ),
             (
-                "DEPARTMENT sees of them: those of a Hazard that they see (those whose grid_code lies "
-                "under 370114001 and those whose department is FIRE_RESCUE)."
+                "DEPARTMENT sees of them: those of a Hazard that they see (those whose grid_code "
+                "lies under 370114001 and those whose department is FIRE_RESCUE)."
             ),
         ),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,6 +36,23 @@ def test_answers_are_of_the_past_give_or_take_a_clock() -> None:
 )
 def test_points_on_earth(lon: float, lat: float, fits: bool) -> None:
     assert paths(location=Location(lon, lat)) == ([] if fits else ["/location"])
+
+
+@pytest.mark.parametrize(
+    ("accuracy_m", "fits"),
+    [(None, True), (0, True), (12.5, True), (-0.1, False), (math.inf, False), (math.nan, False)],
+)
+def test_accuracy_is_a_distance(accuracy_m: float | None, fits: bool) -> None:
+    assert paths(location=Location(117.5, 36.7, accuracy_m)) == ([] if fits else ["/location"])
+
+
+def test_the_point_keeps_how_far_off_it_may_be() -> None:
+    assert Location(117.5, 36.7).geojson() == {"type": "Point", "coordinates": [117.5, 36.7]}
+    assert Location(117.5, 36.7, 5).geojson() == {
+        "type": "Point",
+        "coordinates": [117.5, 36.7],
+        "accuracyM": 5,
+    }
 
 
 def test_both_at_once() -> None:

@@ -1,0 +1,123 @@
+"""What a document may ask for: each limit at what it allows, and at one more."""
+
+from __future__ import annotations
+
+import pytest
+from graphql import GraphQLError, parse
+
+from gridql import schema
+from gridql.graph.executor import Document, Engine
+from gridql.graph.limits import Limits, exceeded, measure
+
+FRAME = schema.frame()
+
+
+def refusals(query: str, **limits: int) -> list[str]:
+    measured = measure(FRAME, parse(query))[None]
+    return [error.message for error in exceeded(measured, Limits(**limits))]
+
+
+def cost(query: str, **variables: object) -> int:
+    return measure(FRAME, parse(query))[None].cost.of(variables)
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "asked"),
+    [
+        ('{ grid(code: "1") { community { parent { name } } } }', "depth", 4),
+        ("{ a: viewer { name } b: viewer { c: name } }", "aliases", 3),
+        ("{ viewer @include(if: true) { name @skip(if: false) } }", "directives", 2),
+        ("{ viewer { name } plugins { name } }", "root_fields", 2),
+        (
+            "{ ...A ...A } fragment A on Query { b: viewer { ...B } c: viewer { ...B } } "
+            "fragment B on Viewer { d: name e: name }",
+            "aliases",
+            12,
+        ),
+    ],
+)
+def test_a_limit_lets_through_what_it_names_and_no_more(query: str, limit: str, asked: int) -> None:
+    assert refusals(query, **{limit: asked}) == []
+    assert refusals(query, **{limit: asked - 1}) == [
+        f"The operation's {limit.replace('_', ' ')} is {asked}, and may be {asked - 1} at most."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "objects"),
+    [
+        ("{ viewer { name } }", {}, 1),
+        ("{ hazards { totalCount } }", {}, 1),
+        ("{ hazards(first: 50) { edges { node { id } } } }", {}, 101),
+        ("{ hazards { edges { node { id } } } }", {}, 41),
+        ("query($n: Int) { hazards(last: $n) { edges { node { id } } } }", {"n": 3}, 7),
+        ("query($n: Int) { hazards(last: $n) { edges { node { id } } } }", {}, 41),
+        ("query($n: Int) { hazards(last: $n) { edges { node { id } } } }", {"n": 10**9}, 201),
+        ("{ hazards(first: -999999) { edges { node { id } } } }", {}, 1),
+        ('{ nodes(ids: ["a", "b", "c"]) { id __typename } }', {}, 1),
+        ('{ nodes(ids: ["a", "b", "c"]) { ... on Hazard { grid { name } } } }', {}, 4),
+        (
+            "query($i: [ID!]!) { nodes(ids: $i) { ... on Hazard { grid { name } } } }",
+            {"i": ["a"]},
+            2,
+        ),
+        ('{ area(code: "1") { path { parent { name } } } }', {}, 22),
+        (
+            "{ grids(first: 10) { edges { node { households(first: 10) { edges { node { id } } } } } } }",
+            {},
+            1 + 10 * (2 + 1 + 10 * 2),
+        ),
+    ],
+)
+def test_the_cost_is_the_number_of_objects(
+    query: str, variables: dict[str, object], objects: int
+) -> None:
+    assert cost(query, **variables) == objects
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ x: areas(first: -999999999) { edges { node { id } } } "
+        "areas(first: 100) { edges { node { grids(first: 100) { edges { node { id } } } } } } }",
+        "query($n: Int = 100) { areas(first: $n) { edges { node { grids(first: $n) "
+        "{ edges { node { id } } } } } } }",
+    ],
+)
+def test_nothing_makes_a_cost_smaller(query: str) -> None:
+    assert cost(query, n=100) > 5000
+
+
+def test_introspection_goes_without_aliases() -> None:
+    aliased = "{ __schema { types { a: fields { name } b: fields { name } } } }"
+    assert refusals("{ __schema { types { fields { name } } } }") == []
+    assert refusals(aliased) == [
+        "The operation's introspection aliases is 2, and may be 0 at most."
+    ]
+
+
+def test_tokens_and_characters() -> None:
+    engine = Engine(FRAME, Limits(tokens=6))
+    assert isinstance(engine.document("{ viewer { name } }"), Document)
+    assert [str(e.message) for e in refused(engine, "{ viewer { name role } }")] == [
+        "Syntax Error: Document contains more than 6 tokens. Parsing aborted."
+    ]
+    assert [e.message for e in refused(engine, "#" * 60_001)] == [
+        "The operation's characters is 60001, and may be 60000 at most."
+    ]
+
+
+@pytest.mark.parametrize("spread", ["...F{n} ...F{n}", "a{n}: id ...F{n} ...F{n}"])
+def test_fragments_that_double_forty_times(spread: str) -> None:
+    fragments = "".join(
+        f"fragment F{n} on Hazard {{ {spread.format(n=n + 1)} }} " for n in range(40)
+    )
+    query = f'{{ hazard(id: "Hazard:1") {{ ...F0 }} }} {fragments} fragment F40 on Hazard {{ id }}'
+    measured = measure(FRAME, parse(query))[None]
+    assert measured.aliases in (0, 2**40 - 1)
+
+
+def refused(engine: Engine, query: str) -> list[GraphQLError]:
+    found = engine.document(query)
+    assert isinstance(found, list)
+    return found
