@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from tortoise import Tortoise
 
 from gridql.access.tokens import Actors
+from gridql.database import connect, migrate
 from gridql.server.app import assemble
 from gridql.server.http import GraphqlEndpoint
 from gridql.server.parts import Parts
@@ -24,25 +24,24 @@ from tests.integration.server.trial import (
 
 
 @pytest.fixture(scope="module")
-async def server(anyio_backend: str) -> AsyncIterator[Running]:
+async def server(
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Running]:
     happenings.reset()
-    await Tortoise.init(
-        db_url="sqlite://:memory:",
-        modules={"gridql": ["gridql.access.models"]},
-        _enable_global_fallback=True,
-    )
-    await Tortoise.generate_schemas()
-    actors = Actors()
-    app = assemble(
-        holding(Parts(schema, actors, SERVICES)),
-        http=GraphqlEndpoint(body_timeout_s=0.5),
-        streams=StreamsEndpoint(init_timeout_s=0.5, max_operations=3),
-    )
+    path = tmp_path_factory.mktemp("server") / "gridql.sqlite3"
+    database = await connect(f"sqlite:///{path}")
     try:
+        await migrate(database)
+        actors = Actors(database)
+        app = assemble(
+            holding(Parts(schema, actors, SERVICES)),
+            http=GraphqlEndpoint(body_timeout_s=0.5),
+            streams=StreamsEndpoint(init_timeout_s=0.5, max_operations=3),
+        )
         async with serving(app) as port:
             yield Running(port, await newcomer("王芳"), actors)
     finally:
-        await Tortoise.close_connections()
+        await database.close()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 
 from gridql.server.app import assemble
 from gridql.server.parts import Parts
+from gridql.server.streams import StreamsEndpoint
 from tests.integration.server.trial import (
     COST,
     SERVICES,
@@ -407,6 +408,125 @@ async def test_other_scopes_end_a_subscription_at_its_next_event(server: Running
         ended = await receive(socket)
         assert ended["type"] == "error"
         assert ended["payload"][0]["extensions"] == {"code": "RIGHTS_CHANGED"}
+
+
+@pytest.mark.parametrize("operation", ["{ scopes }", "mutation { scopes }"])
+async def test_a_revoked_token_ends_queries_and_mutations_on_an_open_socket(
+    server: Running, operation: str
+) -> None:
+    name = f"revoked for {operation}"
+    payload = {"authorization": f"Bearer {await newcomer(name)}"}
+    async with open_socket(server) as socket:
+        await send(socket, type="connection_init", payload=payload)
+        await receive(socket)
+        await subscribe(socket, "a", operation)
+        before, _ = await receive(socket), await receive(socket)
+
+        await revoke(name)
+        server.actors.forget()
+        await subscribe(socket, "b", operation)
+        after = await receive(socket)
+
+    assert before["payload"]["data"] == {"scopes": ["370114001"]}
+    assert (after["id"], after["type"]) == ("b", "error")
+    assert after["payload"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+@pytest.mark.parametrize("operation", ["{ scopes }", "mutation { scopes }"])
+async def test_narrowed_scopes_hold_for_the_next_query_and_mutation(
+    server: Running, operation: str
+) -> None:
+    name = f"narrowed for {operation}"
+    payload = {"authorization": f"Bearer {await newcomer(name)}"}
+    async with open_socket(server) as socket:
+        await send(socket, type="connection_init", payload=payload)
+        await receive(socket)
+
+        await narrow(name)
+        server.actors.forget()
+        await subscribe(socket, "a", operation)
+
+        assert (await receive(socket))["payload"]["data"] == {"scopes": ["370114001003"]}
+
+
+@pytest.mark.parametrize("ending", ["complete", "close", "abort"])
+async def test_a_mutation_runs_to_its_end_whoever_stops_listening(
+    server: Running, ending: str
+) -> None:
+    before = happenings.done
+    async with open_socket(server, additional_headers=server.headers) as socket:
+        await send(socket, type="connection_init")
+        await receive(socket)
+        await subscribe(socket, "m", "mutation { takesLong }")
+        await subscribe(socket, "q", "{ waits }")
+        await happenings.until(running=2)
+        if ending == "complete":
+            await send(socket, id="m", type="complete")
+            await send(socket, id="q", type="complete")
+        elif ending == "close":
+            await socket.close()
+        else:
+            socket.transport.abort()
+        await happenings.until(running=1)
+        assert happenings.done == before
+
+        happenings.tick.set()
+        await happenings.until(running=0)
+        assert happenings.done == before + 1
+        if ending == "complete":
+            await subscribe(socket, "m", "{ viewer }")
+            assert (await receive(socket))["payload"]["data"] == {"viewer": "王芳 zh"}
+
+
+async def test_a_server_that_stops_waits_for_mutations(server: Running) -> None:
+    before = happenings.done
+    app = assemble(holding(Parts(schema, server.actors, SERVICES)))
+    async with serving(app) as port:
+        url = f"ws://127.0.0.1:{port}/graphql"
+        socket = await connect(url, subprotocols=[PROTOCOL], additional_headers=server.headers)
+        await send(socket, type="connection_init")
+        await receive(socket)
+        await subscribe(socket, "m", "mutation { takesLong }")
+        await subscribe(socket, "q", "{ waits }")
+        await happenings.until(running=2)
+        asyncio.get_running_loop().call_later(0.5, happenings.tick.set)
+
+    assert (await closing(socket))[0] == 1012
+    assert (happenings.running, happenings.done) == (0, before + 1)
+
+
+async def test_an_operation_that_breaks_is_logged_when_it_does(
+    server: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    given: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    given.put_nowait({"type": "websocket.connect"})
+    for message in (
+        {"type": "connection_init"},
+        {"type": "subscribe", "id": "a", "payload": {"query": "{ viewer }"}},
+    ):
+        given.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
+    broken = asyncio.Event()
+
+    async def sending(message: Any) -> None:
+        if '"next"' in message.get("text", ""):
+            broken.set()
+            raise RuntimeError("the wire is broken")
+
+    scope = {
+        "type": "websocket",
+        "subprotocols": [PROTOCOL],
+        "headers": [(b"authorization", server.headers["Authorization"].encode())],
+        "state": {"request_id": "r", "parts": Parts(schema, server.actors, SERVICES)},
+    }
+    task = asyncio.create_task(StreamsEndpoint()(scope, given.get, sending))
+    await asyncio.wait_for(broken.wait(), 5)
+    await asyncio.sleep(0.05)
+    while_open = [record.getMessage() for record in caplog.records]
+    given.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await asyncio.wait_for(task, 5)
+
+    assert while_open == ["request r.1: an operation broke"]
+    assert len(caplog.records) == 1
 
 
 async def test_operations_have_request_ids_of_their_own(server: Running) -> None:

@@ -38,6 +38,7 @@ class Happenings:
     def reset(self) -> None:
         """Begin anew, for another event loop."""
         self.running = 0
+        self.done = 0
         self.tick = asyncio.Event()
         self._changed = asyncio.Event()
 
@@ -72,6 +73,10 @@ class Query:
         return f"{info.context.actor.name} {info.context.lang}"
 
     @strawberry.field
+    async def scopes(self, info: Info) -> list[str]:
+        return list(info.context.actor.scopes)
+
+    @strawberry.field
     async def request_id(self, info: Info) -> str:
         return str(info.context.request_id)
 
@@ -95,6 +100,17 @@ class Mutation:
     @strawberry.mutation
     async def note(self, text: str) -> str:
         return f"noted {text}"
+
+    @strawberry.mutation
+    async def scopes(self, info: Info) -> list[str]:
+        return list(info.context.actor.scopes)
+
+    @strawberry.mutation
+    async def takes_long(self) -> str:
+        with happenings.under_way():
+            await happenings.tick.wait()
+            happenings.done += 1
+        return "done"
 
 
 @strawberry.type
