@@ -33,8 +33,9 @@ class WholeTransaction(TransactionContextPooled):
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        self._pool: Any = self.client._parent._pool
-        self.client._connection = await self._pool.acquire()
+        pool: Any = self.client._parent._pool
+        self._pool = pool
+        self.client._connection = await pool.acquire()
         try:
             await to_its_end(self._begin())
         except BaseException:

@@ -205,7 +205,7 @@ def _listed(definition: GraphQLField) -> int:
         return 1
     of = get_named_type(definition.type)
     # What introspection lists is bounded by the schema, and by a limit of its own.
-    counted_elsewhere = of.name.startswith("__") or EDGE <= getattr(of, "fields", {}).keys()
+    counted_elsewhere = of.name.startswith("__") or EDGE.issubset(getattr(of, "fields", {}))
     return 1 if counted_elsewhere else DEFAULT_PAGE
 
 

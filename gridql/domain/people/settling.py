@@ -53,6 +53,7 @@ async def settle(actor: Actor | None, vault: Vault, drafts: Sequence[HouseholdDr
             address=draft.address,
             vacant=draft.vacant,
             last_visited_at=draft.last_visited_at,
+            last_attempted_at=draft.last_visited_at,
         )
         for draft in drafts
     ]

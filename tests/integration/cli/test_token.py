@@ -43,7 +43,7 @@ async def test_a_token_is_printed_once_and_ends_when_it_is_revoked(
     assert made.returncode == 0
     assert re.fullmatch(r"gql_[A-Za-z0-9_-]{43}", text)
     assert made.stderr == ("token 1 of account 1 (AGENCY 370114); it cannot be shown again:\n")
-    assert await tokens.authenticate(text) == Actor(1, "AGENCY 370114", Role.AGENCY, ("370114",))
+    assert await tokens.authenticate(database, text) == Actor(1, "AGENCY 370114", Role.AGENCY, ("370114",))
     assert text not in listed.stdout
     head, row = listed.stdout.splitlines()
     assert " ".join(head.split()) == "id account name role scopes label created expires revoked"
@@ -59,7 +59,7 @@ async def test_a_token_is_printed_once_and_ends_when_it_is_revoked(
         "error: there is no token 1 that is not revoked already\n",
     )
     with pytest.raises(Unauthenticated, match="revoked"):
-        await tokens.authenticate(text)
+        await tokens.authenticate(database, text)
     entries = await Entry.all().order_by("id").values_list("subject_type", "kind", "actor_role")
     assert entries == [
         ("Account", "REGISTERED", "OPERATOR"),

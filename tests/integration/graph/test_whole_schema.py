@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from gridql.access import enforce
 from gridql.access.roles import Actor, Role
 from gridql.graph.executor import Engine
 from gridql.graph.limits import Limits
@@ -35,8 +34,11 @@ ARGUMENTS = {
 """Of root fields that ask for some; whoever adds such a field adds it here."""
 
 
-RIGHTS = {"plugins": "Plugin.read", "coverage": "Coverage.read"}
-"""Root fields that take a right."""
+ONLY_FOR = {
+    "plugins": {Role.DISTRICT},
+    "coverage": {Role.DISTRICT, Role.STREET, Role.COMMUNITY, Role.GRID_WORKER},
+}
+"""Root fields that are for some roles only, and which."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ async def test_every_field_for_every_role(generous: World, actor: Actor) -> None
     query = generous.engine.schema.query_type
     assert query is not None
     for root in query.fields:
-        if root in RIGHTS and not enforce.may(actor, RIGHTS[root]):
+        if actor.role not in ONLY_FOR.get(root, ROLES):
             continue
         asked = whole(generous.engine.schema, root, ARGUMENTS.get(root, ""), depth=2)
 
@@ -73,11 +75,23 @@ async def test_every_type_over_a_table_is_reached(generous: World) -> None:
     }
 
 
-async def test_plugins_are_for_the_district(world: World) -> None:
+@pytest.mark.parametrize("root", ONLY_FOR)
+async def test_fields_that_are_for_some_roles_only(world: World, root: str) -> None:
     for role, actor in ROLES.items():
-        response = await world.ask("{ plugins { name } }", actor)
-        if role is Role.DISTRICT:
-            names = [plugin["name"] for plugin in response["data"]["plugins"]]
-            assert names == ["nine_small_places", "satisfaction", "rounds"]
+        response = await world.ask(f"{{ {root}{ARGUMENTS.get(root, '')} {{ __typename }} }}", actor)
+
+        if role in ONLY_FOR[root]:
+            assert "errors" not in response
         else:
             assert response["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+
+
+async def test_plugins_in_the_order_of_their_discovery(world: World) -> None:
+    found = await world.data("{ plugins { name kind reason } }")
+
+    assert found == {
+        "plugins": [
+            {"name": name, "kind": "DATA", "reason": None}
+            for name in ("nine_small_places", "satisfaction", "rounds")
+        ]
+    }

@@ -17,7 +17,8 @@ def silent(built: GraphQLSchema) -> Iterator[str]:
         if not of.description:
             yield name
         if isinstance(of, GraphQLEnumType):
-            yield from (f"{name}.{key}" for key, value in of.values.items() if not value.description)
+            silent_values = [key for key, value in of.values.items() if not value.description]
+            yield from (f"{name}.{key}" for key in silent_values)
         fields: dict[str, Any] = getattr(of, "fields", {})
         for key, field in fields.items():
             if not field.description:

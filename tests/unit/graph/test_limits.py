@@ -63,7 +63,8 @@ def test_a_limit_lets_through_what_it_names_and_no_more(query: str, limit: str, 
         ),
         ('{ area(code: "1") { path { parent { name } } } }', {}, 22),
         (
-            "{ grids(first: 10) { edges { node { households(first: 10) { edges { node { id } } } } } } }",
+            "{ grids(first: 10) { edges { node { households(first: 10) "
+            "{ edges { node { id } } } } } } }",
             {},
             1 + 10 * (2 + 1 + 10 * 2),
         ),
