@@ -257,7 +257,8 @@ async def test_a_listener_that_dies_comes_back(database: Database, database_url:
     await tail.open()
     entries = tail.follow()
     other = await asyncpg.connect(database_url)
-    listeners = "SELECT array_agg(pid) FROM pg_stat_activity WHERE application_name = $1"
+    listeners = """SELECT array_agg(pid) FROM pg_stat_activity
+        WHERE application_name = $1 AND datname = current_database()"""
 
     async def listening() -> set[int]:
         async with asyncio.timeout(10):

@@ -43,12 +43,10 @@ from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 
 from gridql.access.tokens import Actors
-from gridql.database import APP, MODELS
+from gridql.database import APP, MODELS, connect
 from gridql.errors import Unauthenticated
 from tests.benchmarks.idiomatic.loaders import Context
 from tests.benchmarks.idiomatic.schema import schema
-
-ACTORS = Actors()
 
 
 class Endpoint(GraphQL[Context, None]):
@@ -59,7 +57,7 @@ class Endpoint(GraphQL[Context, None]):
         try:
             if scheme.lower() != "bearer":
                 raise Unauthenticated("no bearer token")
-            return Context(actor=await ACTORS.of(token))
+            return Context(actor=await request.app.state.actors.of(token))
         except Unauthenticated as error:
             raise HTTPException(401, str(error)) from error
 
@@ -88,11 +86,16 @@ def database(url: str) -> dict[str, object]:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    await Tortoise.init(config=database(os.environ["DATABASE_URL"]), _enable_global_fallback=True)
+    url = os.environ["DATABASE_URL"]
+    # gridql's own functions look tokens up, through a pool that is theirs alone.
+    rights = await connect(url)
+    await Tortoise.close_connections()
+    app.state.actors = Actors(rights)
+    await Tortoise.init(config=database(url), _enable_global_fallback=True)
     try:
         yield
     finally:
-        await Tortoise.close_connections()
+        await rights.close()
 
 
 app = Starlette(routes=[Route("/graphql", Endpoint(schema, graphql_ide=None))], lifespan=lifespan)

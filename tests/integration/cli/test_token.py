@@ -43,7 +43,9 @@ async def test_a_token_is_printed_once_and_ends_when_it_is_revoked(
     assert made.returncode == 0
     assert re.fullmatch(r"gql_[A-Za-z0-9_-]{43}", text)
     assert made.stderr == ("token 1 of account 1 (AGENCY 370114); it cannot be shown again:\n")
-    assert await tokens.authenticate(database, text) == Actor(1, "AGENCY 370114", Role.AGENCY, ("370114",))
+    assert await tokens.authenticate(database, text) == Actor(
+        1, "AGENCY 370114", Role.AGENCY, ("370114",)
+    )
     assert text not in listed.stdout
     head, row = listed.stdout.splitlines()
     assert " ".join(head.split()) == "id account name role scopes label created expires revoked"
