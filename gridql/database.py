@@ -170,6 +170,21 @@ async def pending_migrations(database: Database) -> list[str]:
     return [step.migration.name for step in await _plan(_executor(database))]
 
 
+async def require_tables(database: Database) -> None:
+    """Raise SetupError, which names the command that helps, unless all migrations were applied."""
+    try:
+        pending = await pending_migrations(database)
+    except UNREACHABLE as error:
+        raise SetupError(
+            f"{shown(database.url)} cannot be read: {str(error) or repr(error)}"
+        ) from error
+    if pending:
+        raise SetupError(
+            f"the tables of {shown(database.url)} are not those of this version "
+            f"({len(pending)} migration(s), first {pending[0]}): run `gridql migrate`"
+        )
+
+
 def _executor(database: Database) -> MigrationExecutor:
     apps = {APP: {"models": list(MODELS), "migrations": MIGRATIONS}}
     return MigrationExecutor(database.connection(), apps)

@@ -8,14 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from gridql.database import (
-    UNREACHABLE,
-    Database,
-    connect,
-    pending_migrations,
-    shown,
-    sqlite_path,
-)
+from gridql.database import Database, connect, require_tables, sqlite_path
 from gridql.errors import SetupError
 from gridql.settings import Settings
 
@@ -30,7 +23,7 @@ def with_database(settings: Settings, action: Callable[[Database], Awaitable[T]]
 
     async def run() -> T:
         async with opened(settings) as database:
-            await _require_tables(database)
+            await require_tables(database)
             return await action(database)
 
     return asyncio.run(run())
@@ -57,20 +50,6 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-async def _require_tables(database: Database) -> None:
-    try:
-        pending = await pending_migrations(database)
-    except UNREACHABLE as error:
-        raise SetupError(
-            f"{shown(database.url)} cannot be read: {str(error) or repr(error)}"
-        ) from error
-    if pending:
-        raise SetupError(
-            f"the tables of {shown(database.url)} are not those of this version "
-            f"({len(pending)} migration(s), first {pending[0]}): run `gridql migrate`"
-        )
 
 
 async def _nothing(database: Database) -> None:

@@ -18,8 +18,7 @@ from gridql import schema
 from gridql.access import enforce
 from gridql.access.tokens import Actors
 from gridql.access.vault import Vault
-from gridql.database import Database, connect, pending_migrations
-from gridql.errors import SetupError
+from gridql.database import connect, require_tables
 from gridql.forms.library import Library
 from gridql.graph.context import Services
 from gridql.graph.expose import exposed_models
@@ -84,7 +83,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             read_connections=settings.read_connections,
         )
         stack.push_async_callback(database.close)
-        await _check_tables(database)
+        await require_tables(database)
         vault = Vault.open(settings.vault_key_file)
         plugins = discover(
             settings.plugins_dir, allow=settings.plugins_allow, deny=settings.plugins_deny
@@ -111,15 +110,6 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             task.add_done_callback(_report)
         versions = [published.form for published in library.all()]
         yield Parts(with_forms(frame, versions), Actors(database), services, tasks)
-
-
-async def _check_tables(database: Database) -> None:
-    pending = await pending_migrations(database)
-    if pending:
-        raise SetupError(
-            f"the database lacks {len(pending)} migration(s), first {pending[0]}: "
-            "run `gridql migrate`"
-        )
 
 
 async def _published(plugins: Plugins, reserved: Collection[str]) -> Library:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -19,9 +18,10 @@ from graphql import OperationType
 
 from gridql import settings
 from gridql.access.codes import successor
-from gridql.database import sqlite_path
+from gridql.database import Database, sqlite_path
 from gridql.graph.context import Context
 from gridql.graph.executor import Request
+from gridql.graph.reader import Reader
 from gridql.rows import utc_text
 from gridql.server.app import opened
 from tests.benchmarks.queries import Query
@@ -71,19 +71,19 @@ class Counted:
     """The visits counted."""
 
 
-class _Statements(logging.Handler):
-    """Keeps what the read pool runs."""
+class _Recorder:
+    """A read pool that keeps what is run through it."""
 
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self.seen: list[tuple[str, list[Any]]] = []
 
-    def emit(self, record: logging.LogRecord) -> None:
-        assert isinstance(record.args, tuple)
-        sql, params = record.args
-        assert isinstance(sql, str) and isinstance(params, list | tuple)
-        if "household" in sql:  # else it is the tail of the journal that looks for news
-            self.seen.append((sql, list(params)))
+    async def fetch_text(self, sql: str, params: Sequence[object]) -> str | None:
+        self.seen.append((sql, list(params)))
+        return await self._database.read(sql, params)
+
+    async def close(self) -> None:
+        """Nothing to do: the database closes what it has opened."""
 
 
 async def counted(url: str, folder: Path, token: str, dashboard: Query, times: int) -> Counted:
@@ -126,22 +126,19 @@ async def _statements(
     url: str, folder: Path, token: str, dashboard: Query
 ) -> list[tuple[str, list[Any]]]:
     """What gridql asks the database for each street."""
-    log, statements = logging.getLogger("gridql.sql"), _Statements()
     async with opened(settings.load({}, folder, data_dir=folder, database_url=url)) as parts:
         actor = await parts.actors.of(token)
-        log.addHandler(statements)
-        log.setLevel(logging.DEBUG)
-        try:
-            for variables in dashboard.variables:
-                await parts.engine.execute(
-                    Request(dashboard.text, variables=dict(variables)),
-                    Context(actor, "en", "benchmark", parts.services),
-                    allow=frozenset({OperationType.QUERY}),
-                )
-        finally:
-            log.removeHandler(statements)
-            log.setLevel(logging.NOTSET)
-    return statements.seen
+        database = parts.services.database
+        recorder = _Recorder(database)
+        reader = Reader(Database(url, database.dialect, recorder), parts.services.vault.index)
+        services = replace(parts.services, reader=reader)
+        for variables in dashboard.variables:
+            await parts.engine.execute(
+                Request(dashboard.text, variables=dict(variables)),
+                Context(actor, "en", "benchmark", services),
+                allow=frozenset({OperationType.QUERY}),
+            )
+    return recorder.seen
 
 
 @asynccontextmanager

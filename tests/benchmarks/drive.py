@@ -113,7 +113,7 @@ def main(
 ) -> None:
     """Measure gridql against the idiomatic server; takes minutes, and a machine at rest."""
     console = Console()
-    console.width = max(console.width, 110)  # no title is broken, also where this is no terminal
+    console.width = max(console.width, 112)  # no title is broken, also where this is no terminal
     kinds = ["postgres", "sqlite"] if database == "both" else [database]
     if "postgres" in kinds and not processes.PGSERVER:
         console.print("pgserver, which brings PostgreSQL, needs Python 3.11 or 3.12")

@@ -117,7 +117,7 @@ def ratios(gridql: dict[str, float], other: dict[str, float]) -> dict[str, float
 def _compared(dialect: str, queries: dict[str, dict[str, dict[str, float]]]) -> Table:
     table = Table("query", "server", title=f"On {dialect}")
     for title in COLUMNS.values():
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for query, by_server in queries.items():
         for server, figures in by_server.items():
             cells = [_shown(figures[name]) for name in COLUMNS]
@@ -128,7 +128,7 @@ def _compared(dialect: str, queries: dict[str, dict[str, dict[str, float]]]) -> 
 def _counted(found: dict[str, dict[str, float]]) -> Table:
     table = Table("database", title="The dashboard's statement, median, ms")
     for title in ("columns kept on the household", "visits counted", "ratio"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for dialect, took in found.items():
         kept, counted = took["kept_ms"], took["counted_ms"]
         table.add_row(dialect, _shown(kept), _shown(counted), f"{counted / kept:.1f}×")
@@ -138,7 +138,7 @@ def _counted(found: dict[str, dict[str, float]]) -> Table:
 def _grown(found: dict[str, Any]) -> Table:
     table = Table("rows", title="The page with more rows, on postgres")
     for title in COLUMNS.values():
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for name in ("before", "after", "ratio"):
         table.add_row(name, *(_shown(found[name][column]) for column in COLUMNS))
     return table

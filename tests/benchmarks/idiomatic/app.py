@@ -16,9 +16,8 @@ two ways are open, the one that was measured to cost less:
   ValidationCache never knows a document again, and one hazard costs three times as much.
 - **Serving**: uvicorn with uvloop and httptools, no access log, no debug, no GraphiQL; Strawberry's
   plain ASGI application, lighter than the router for FastAPI; orjson in and out; asyncpg's pool.
-- **Rights**: the same bearer tokens, remembered for the same two seconds, and rows within the
-  caller's scope, by gridql's own functions. Nothing is masked: the queries ask for nothing that
-  would be.
+- **Rights**: the same bearer tokens, remembered for the same two seconds, and only rows within the
+  caller's scope. Nothing is masked: the queries ask for nothing that would be.
 
 Tables are declared by gridql's models, whose columns convert less than Tortoise's own do. What it
 lacks of gridql's contract (request ids, languages, content negotiation, the cost of a query) would
@@ -42,11 +41,10 @@ from strawberry.asgi import GraphQL
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 
-from gridql.access.tokens import Actors
-from gridql.database import APP, MODELS, connect
-from gridql.errors import Unauthenticated
+from gridql.database import APP, MODELS
 from tests.benchmarks.idiomatic.loaders import Context
 from tests.benchmarks.idiomatic.schema import schema
+from tests.benchmarks.idiomatic.tokens import Actors, Unknown
 
 
 class Endpoint(GraphQL[Context, None]):
@@ -56,10 +54,10 @@ class Endpoint(GraphQL[Context, None]):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         try:
             if scheme.lower() != "bearer":
-                raise Unauthenticated("no bearer token")
+                raise Unknown
             return Context(actor=await request.app.state.actors.of(token))
-        except Unauthenticated as error:
-            raise HTTPException(401, str(error)) from error
+        except Unknown:
+            raise HTTPException(401, "a bearer token is needed") from None
 
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)
@@ -86,16 +84,12 @@ def database(url: str) -> dict[str, object]:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    url = os.environ["DATABASE_URL"]
-    # gridql's own functions look tokens up, through a pool that is theirs alone.
-    rights = await connect(url)
-    await Tortoise.close_connections()
-    app.state.actors = Actors(rights)
-    await Tortoise.init(config=database(url), _enable_global_fallback=True)
+    await Tortoise.init(config=database(os.environ["DATABASE_URL"]), _enable_global_fallback=True)
+    app.state.actors = Actors()
     try:
         yield
     finally:
-        await rights.close()
+        await Tortoise.close_connections()
 
 
 app = Starlette(routes=[Route("/graphql", Endpoint(schema, graphql_ide=None))], lifespan=lifespan)
