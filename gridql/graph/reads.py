@@ -115,14 +115,13 @@ class ReadOne:
         """The object of that type, or null."""
         target = exposed_of(of)
         alias = compiler.alias()
-        conditions = [
-            f"{alias}.{target.key.name} = {selected.row}.{self.column}",
-            *target.conditions(alias),
-            *visible(compiler, target, alias),
-        ]
-        compiler.join(target.table, alias, " and ".join(conditions))
+        key = f"{alias}.{target.key.name}"
+        compiler.join(target.table, alias, f"{key} = {selected.row}.{self.column}")
+        # Not in the join: a range of codes there lures PostgreSQL away from the key's index.
+        conditions = [*target.conditions(alias), *visible(compiler, target, alias)]
+        seen = f"case when {' and '.join(conditions)} then {key} end" if conditions else key
         found = compiler.object(of, selected.nodes, alias)
-        return compiler.dialect.unless_null(f"{alias}.{target.key.name}", found)
+        return compiler.dialect.unless_null(seen, found)
 
 
 @dataclass(frozen=True, slots=True)
