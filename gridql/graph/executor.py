@@ -11,20 +11,22 @@ import orjson
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    get_operation_ast,
     get_variable_values,
     parse,
     subscribe,
     validate,
 )
+from graphql.execution.values import VariableValues
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gridql.errors import ReadTimeout, ReadTooComplex, Refusal
 from gridql.graph.context import Context
+from gridql.graph.direct import Direct, direct
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
 from gridql.graph.refusals import too_much
@@ -36,6 +38,9 @@ DOCUMENTS = 4_000_000
 
 LONGEST_DOCUMENT = 60_000
 """Characters: what the limit of tokens leaves room for, without padding."""
+
+MOST_VARIABLE_ERRORS = 50
+"""Faults of the variables that one response lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +63,31 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A valid document, and what each of its operations asks for."""
+class Operation:
+    """An operation that can be executed, but for its variables."""
 
-    syntax: DocumentNode
-    measured: Mapping[str | None, Measured]
+    document: DocumentNode
+    definition: OperationDefinitionNode
+    measured: Measured
+    direct: Direct | None
+
+    @property
+    def kind(self) -> OperationType:
+        """Whether it reads, writes or follows."""
+        return self.definition.operation
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """An operation that can be executed, but for its variables."""
+class Document:
+    """The operations of a valid document, by name."""
 
-    document: Document
-    operation: OperationDefinitionNode
-    measured: Measured
+    operations: Mapping[str | None, Operation]
+
+    def operation(self, name: str | None) -> Operation | None:
+        """The operation of that name; without a name, the only one there is."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        return self.operations.get(name)
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
@@ -123,79 +139,107 @@ class Engine:
             return [GraphQLError("The document is nested too deeply.")]
         if errors:
             return errors
-        document = Document(syntax, measured)
+        document = Document(self._operations(syntax, measured))
         # Short ones weigh something too: the tree is larger than its text.
         self.documents.put(query, document, len(query) + 500)
         return document
 
-    def _prepared(self, request: Request) -> Prepared | Result:
+    def _operations(
+        self, syntax: DocumentNode, measured: Mapping[str | None, Measured]
+    ) -> dict[str | None, Operation]:
+        fragments = {
+            node.name.value: node
+            for node in syntax.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        operations = {}
+        for node in syntax.definitions:
+            if isinstance(node, OperationDefinitionNode):
+                name = node.name.value if node.name else None
+                through = direct(self.schema, fragments, node)
+                operations[name] = Operation(syntax, node, measured[name], through)
+        return operations
+
+    def operation(self, request: Request) -> Operation | Result:
+        """The operation that is asked for, or the response that says why there is none."""
         document = self.document(request.query)
         if isinstance(document, list):
             return refused(document)
-        operation = get_operation_ast(document.syntax, request.operation_name)
+        name = request.operation_name
+        operation = document.operation(name)
         if operation is None:
-            name = request.operation_name
             text = (
                 f"There is no operation named {name!r} in the document."
                 if name
                 else "The document has several operations: name one in `operationName`."
             )
             return refused([GraphQLError(text)])
-        name = operation.name.value if operation.name else None
-        return Prepared(document, operation, document.measured[name])
+        return operation
 
-    def operation(self, request: Request) -> OperationDefinitionNode | Result:
-        """The operation that is asked for, or the response that says why there is none."""
-        prepared = self._prepared(request)
-        return prepared if isinstance(prepared, Result) else prepared.operation
+    def _variables(
+        self, operation: Operation, request: Request
+    ) -> tuple[VariableValues, int] | Result:
+        """The request's variables, coerced, and what the operation costs with them."""
+        declared = operation.definition.variable_definitions or ()
+        variables = get_variable_values(
+            self.schema, declared, request.variables, max_errors=MOST_VARIABLE_ERRORS
+        )
+        if isinstance(variables, list):
+            return refused(variables)
+        cost = operation.measured.cost.of(variables.coerced)
+        if cost > self.limits.cost:
+            return refused([too_much("cost", cost, self.limits.cost)])
+        return variables, cost
 
     async def execute(
         self, request: Request, context: Context, *, allow: frozenset[OperationType]
     ) -> Result:
         """Execute a query or mutation."""
-        prepared = self._prepared(request)
-        if isinstance(prepared, Result):
-            return prepared
-        kind = prepared.operation.operation
-        if kind not in allow:
-            return refused([GraphQLError(f"A {kind.value} cannot be sent this way.")])
+        operation = self.operation(request)
+        if isinstance(operation, Result):
+            return operation
+        if operation.kind not in allow:
+            return refused([GraphQLError(f"A {operation.kind.value} cannot be sent this way.")])
+        given = self._variables(operation, request)
+        if isinstance(given, Result):
+            return given
+        variables, cost = given
+        if operation.direct is not None:
+            outcome = await operation.direct.execute(variables, context)
+        else:
+            outcome = await self._execute(operation, request, context)
+        return _response(outcome, context, cost)
+
+    async def _execute(
+        self, operation: Operation, request: Request, context: Context
+    ) -> ExecutionResult:
         executor = Executor.build(
             self.schema,
-            prepared.document.syntax,
+            operation.document,
             context_value=context,
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
         )
-        if isinstance(executor, list):
-            return refused(executor)
-        cost = prepared.measured.cost.of(executor.variable_values.coerced)
-        if cost > self.limits.cost:
-            return refused([too_much("cost", cost, self.limits.cost)])
+        assert not isinstance(executor, list)  # the variables were coerced once before
         outcome: Any = executor.execute_operation()
-        if executor.is_awaitable(outcome):
-            outcome = await outcome
-        return _response(outcome, context, cost)
+        result: ExecutionResult = await outcome if executor.is_awaitable(outcome) else outcome
+        return result
 
     async def subscribe(
         self, request: Request, context: Context
     ) -> Result | AsyncGenerator[Result]:
         """Start a subscription: its responses as they come, or the one that says why not."""
-        prepared = self._prepared(request)
-        if isinstance(prepared, Result):
-            return prepared
-        kind = prepared.operation.operation
-        if kind is not OperationType.SUBSCRIPTION:
-            return refused([GraphQLError(f"This is a {kind.value}.")])
-        declared = prepared.operation.variable_definitions or ()
-        variables = get_variable_values(self.schema, declared, request.variables)
-        if isinstance(variables, list):
-            return refused(variables)
-        cost = prepared.measured.cost.of(variables.coerced)
-        if cost > self.limits.cost:
-            return refused([too_much("cost", cost, self.limits.cost)])
+        operation = self.operation(request)
+        if isinstance(operation, Result):
+            return operation
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            return refused([GraphQLError(f"This is a {operation.kind.value}.")])
+        given = self._variables(operation, request)
+        if isinstance(given, Result):
+            return given
         stream: Any = subscribe(
             self.schema,
-            prepared.document.syntax,
+            operation.document,
             context_value=context,
             variable_values=request.variables,
             operation_name=request.operation_name,

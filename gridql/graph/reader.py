@@ -6,20 +6,14 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 import orjson
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    GraphQLError,
-    GraphQLField,
-    GraphQLResolveInfo,
-)
-from graphql.execution.values import VariableValues
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLError
 
 from gridql.database import Database
 from gridql.errors import storable
+from gridql.graph.call import Call
 from gridql.graph.compiler import (
     EACH,
     Binding,
@@ -34,7 +28,6 @@ from gridql.graph.lru import Cache
 from gridql.graph.postgres import Postgres
 from gridql.graph.sqlite import Sqlite
 from gridql.graph.statements import Root
-from gridql.graph.visibility import Audience
 
 log = logging.getLogger("gridql.graph")
 
@@ -66,25 +59,14 @@ class Reader:
         self._variables: Cache[tuple[int, ...], tuple[Sequence[FieldNode], frozenset[str]]]
         self._variables = Cache(PLANS)
 
-    async def read(
-        self, info: GraphQLResolveInfo[Any], root: Root, audience: Audience, *inputs: Any
-    ) -> orjson.Fragment | None:
+    async def text(self, call: Call, root: Root, *inputs: Any) -> str | bytes | None:
         """The JSON of what the field selects; None where there is no such row to be seen.
 
-        Raises GraphQLError for arguments that cannot be taken and ReadTimeout.
+        Raises GraphQLError for arguments that cannot be taken, ReadTimeout and ReadTooComplex.
         """
-        text = await self.text(info, root, audience, *inputs)
-        return None if text is None else orjson.Fragment(text)
-
-    async def text(
-        self, info: GraphQLResolveInfo[Any], root: Root, audience: Audience, *inputs: Any
-    ) -> str | bytes | None:
-        """The same as text, for a field that makes something else of it."""
-        # Strawberry hands its resolvers the plain values, without where they came from.
-        variables = VariableValues({}, cast(dict[str, Any], info.variable_values))
-        plan = self._plan(info, root, audience, variables)
-        arguments = [site.values(variables) for site in plan.sites]
-        binding = Binding(arguments, audience, inputs, self._blind_index)
+        plan = self._plan(call, root)
+        arguments = [site.values(call.variables) for site in plan.sites]
+        binding = Binding(arguments, call.context.audience, inputs, self._blind_index)
         values = [
             self._dialect.value(_sound(slot.take(binding)), slot.kind, many=slot.many)
             for slot in plan.slots
@@ -94,38 +76,25 @@ class Reader:
             return text
         return finished(text, plan.finishers)
 
-    def _plan(
-        self,
-        info: GraphQLResolveInfo[Any],
-        root: Root,
-        audience: Audience,
-        variables: VariableValues,
-    ) -> Plan:
-        nodes = info.field_nodes
-        identity = tuple(map(id, nodes))
-        used = self._used_variables(identity, nodes, info.fragments)
-        shapes = tuple(_shape(variables.coerced.get(name, ...)) for name in used)
-        key = (identity, root, audience.shape, shapes)
+    def _plan(self, call: Call, root: Root) -> Plan:
+        identity = tuple(map(id, call.nodes))
+        used = self._used_variables(identity, call.nodes, call.fragments)
+        shapes = tuple(_shape(call.variables.coerced.get(name, ...)) for name in used)
+        key = (identity, root, call.context.audience.shape, shapes)
         plan = self.plans.get(key)
         if plan is None:
-            plan = self._compile(info, root, audience, variables)
+            plan = self._compile(call, root)
             if len(plan.sql) <= LONGEST_KEPT:
                 self.plans.put(key, plan)
         return plan
 
-    def _compile(
-        self,
-        info: GraphQLResolveInfo[Any],
-        root: Root,
-        audience: Audience,
-        variables: VariableValues,
-    ) -> Plan:
-        compiler = Compiler(self._dialect, info.schema, audience, info.fragments, variables)
-        definition: GraphQLField = info.parent_type.fields[info.field_name]
-        selected = Selected(info.field_name, definition, info.field_nodes, "")
-        sql = root.compile(compiler, selected)
-        log.debug("compiled %s: %s", info.field_name, sql)
-        return Plan(sql, compiler.slots, compiler.sites, compiler.finishers, info.field_nodes)
+    def _compile(self, call: Call, root: Root) -> Plan:
+        compiler = Compiler(
+            self._dialect, call.schema, call.context.audience, call.fragments, call.variables
+        )
+        sql = root.compile(compiler, Selected(call.name, call.definition, call.nodes, ""))
+        log.debug("compiled %s: %s", call.name, sql)
+        return Plan(sql, compiler.slots, compiler.sites, compiler.finishers, call.nodes)
 
     def _used_variables(
         self,

@@ -14,6 +14,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from gridql.access import enforce
+from gridql.graph.call import Call
 from gridql.graph.compiler import exposed_of, is_exposed
 from gridql.graph.connection import connection_of, page_arguments
 from gridql.graph.context import Context
@@ -23,12 +24,15 @@ from gridql.graph.ids import decode_id, encode_id, type_of_id
 from gridql.graph.page import LARGEST_PAGE
 from gridql.graph.statements import Narrow, OneRow, Page, Root, SomeRows, Source, Statistic
 
-Resolve = Callable[[Any, Info[Context, Any], dict[str, Any]], Awaitable[Any]]
-"""Given the source, the info and the arguments by their Python names."""
+Answer = str | bytes | None
+"""The JSON of a field's value; None for null."""
+
+Resolve = Callable[[Call, Any], Awaitable[Answer]]
+"""Given the call and the object that the field stands in."""
 
 
 class ReadField(StrawberryField):
-    """A field whose resolver is handed the source, the info and the arguments as they come.
+    """A field whose value comes as JSON, however the operation around it is carried out.
 
     Extensions and permission classes that are put on it run around it as on any other field.
     """
@@ -61,7 +65,10 @@ class ReadField(StrawberryField):
 
     def get_result(self, source: Any, info: Info[Any, Any] | None, args: Any, kwargs: Any) -> Any:
         assert info is not None
-        return self.resolve(source, info, kwargs)
+        return self._passed_on(Call.of(info._raw_info), source)
+
+    async def _passed_on(self, call: Call, source: Any) -> orjson.Fragment | None:
+        return _passed_on(await self.resolve(call, source))
 
 
 def by_id(target: type, description: str) -> Any:
@@ -69,9 +76,9 @@ def by_id(target: type, description: str) -> Any:
     exposed = exposed_type(target)
     root = OneRow(exposed.name)
 
-    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
-        key = decode_id(exposed.name, exposed.key.kind, arguments["id"])
-        return None if key is None else await read(info, root, key)
+    async def resolve(call: Call, source: Any) -> Answer:
+        key = decode_id(exposed.name, exposed.key.kind, call.arguments()["id"])
+        return None if key is None else await read(call, root, key)
 
     asked = argument("id", strawberry.ID, f"Id of the {exposed.name}.")
     return _field(resolve, target | None, description, [asked])
@@ -81,8 +88,8 @@ def by_code(target: type, description: str) -> Any:
     """`thing(code: String!): Thing`, for what is known by its code."""
     root = OneRow(exposed_type(target).name)
 
-    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
-        return await read(info, root, arguments["code"])
+    async def resolve(call: Call, source: Any) -> Answer:
+        return await read(call, root, call.arguments()["code"])
 
     asked = argument("code", str, "The code, in digits.")
     return _field(resolve, target | None, description, [asked])
@@ -109,8 +116,8 @@ def page_of(
     """
     root = Page(narrow, keys)
 
-    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
-        return await read(info, root)
+    async def resolve(call: Call, source: Any) -> Answer:
+        return await read(call, root)
 
     offered = [*arguments, *page_arguments(exposed_type(target))]
     return _field(resolve, connection_of(target), description, offered)
@@ -126,10 +133,10 @@ def statistic(
     """All rows of a SELECT that is made of the field's arguments; `right` is what it takes."""
     root = Statistic(source)
 
-    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+    async def resolve(call: Call, source: Any) -> Answer:
         if right is not None:
-            enforce.require(info.context.actor, right)
-        return await read(info, root)
+            enforce.require(call.context.actor, right)
+        return await read(call, root)
 
     return _field(resolve, list[target], description, arguments)  # type: ignore[valid-type]
 
@@ -137,9 +144,9 @@ def statistic(
 def any_node(node: type, description: str) -> Any:
     """`node(id: ID!): Node`, whatever the type that the id names."""
 
-    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
-        found = _key_of(info, arguments["id"])
-        return None if found is None else await read(info, OneRow(found[0]), found[1])
+    async def resolve(call: Call, source: Any) -> Answer:
+        found = _key_of(call, call.arguments()["id"])
+        return None if found is None else await read(call, OneRow(found[0]), found[1])
 
     asked = argument("id", strawberry.ID, "A global id.")
     return _field(resolve, node | None, description, [asked])
@@ -148,35 +155,32 @@ def any_node(node: type, description: str) -> Any:
 def some_nodes(node: type, description: str) -> Any:
     """`nodes(ids: [ID!]!): [Node]!`, in the order of the ids, of any types, in one statement."""
 
-    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
-        ids: list[str] = arguments["ids"]
+    async def resolve(call: Call, source: Any) -> Answer:
+        ids: list[str] = call.arguments()["ids"]
         if len(ids) > LARGEST_PAGE:
             raise GraphQLError(f"`ids` has {len(ids)} ids, and may have {LARGEST_PAGE} at most.")
         keys: dict[str, list[Any]] = {}
         for each in ids:
-            found = _key_of(info, each)
+            found = _key_of(call, each)
             if found is not None:
                 keys.setdefault(found[0], []).append(found[1])
         names = tuple(sorted(keys))
-        context = info.context
-        text = await context.services.reader.text(
-            info._raw_info, SomeRows(names), context.audience, *(keys[name] for name in names)
-        )
+        text = await read(call, SomeRows(names), *(keys[name] for name in names))
         rows = {
             encode_id(name, row["k"]): row["v"]
             for name, found_rows in orjson.loads(text or "{}").items()
             for row in found_rows
         }
-        return orjson.Fragment(orjson.dumps([rows.get(each) for each in ids]))
+        return orjson.dumps([rows.get(each) for each in ids])
 
     asked = argument("ids", list[strawberry.ID], f"Global ids, at most {LARGEST_PAGE}.")
     return _field(resolve, list[node | None], description, [asked])  # type: ignore[valid-type]
 
 
-def _key_of(info: Info[Context, Any], global_id: str) -> tuple[str, int | str] | None:
+def _key_of(call: Call, global_id: str) -> tuple[str, int | str] | None:
     """The type that a global id names, and the key; None where there can be no such row."""
     name = type_of_id(global_id)
-    of = info._raw_info.schema.get_type(name)
+    of = call.schema.get_type(name)
     if not isinstance(of, GraphQLObjectType) or not is_exposed(of) or exposed_of(of).model is None:
         return None
     key = decode_id(name, exposed_of(of).key.kind, global_id)
@@ -187,17 +191,26 @@ def read_back(target: type, attribute: str, description: str) -> Any:
     """In a payload: the row whose key the payload has in `attribute`; null where that is None."""
     root = OneRow(exposed_type(target).name)
 
-    async def resolve(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
+    async def resolve(call: Call, source: Any) -> Answer:
         key = getattr(source, attribute)
-        return None if key is None else await read(info, root, key)
+        return None if key is None else await read(call, root, key)
 
     return _field(resolve, target | None, description)
 
 
-async def read(info: Info[Context, Any], root: Root, *inputs: Any) -> Any:
-    """Answer the field that is being resolved with one statement."""
-    context = info.context
-    return await context.services.reader.read(info._raw_info, root, context.audience, *inputs)
+async def read(call: Call, root: Root, *inputs: Any) -> Answer:
+    """Answer the field that is called with one statement."""
+    return await call.context.services.reader.text(call, root, *inputs)
+
+
+async def event(info: Info[Context, Any], root: Root, *inputs: Any) -> orjson.Fragment | None:
+    """The same for a subscription: what it yields, or None for what the caller does not see."""
+    return _passed_on(await read(Call.of(info._raw_info), root, *inputs))
+
+
+def _passed_on(text: Answer) -> orjson.Fragment | None:
+    """JSON that the executor leaves as it is."""
+    return None if text is None else orjson.Fragment(text)
 
 
 def argument(name: str, of: Any, description: str) -> StrawberryArgument:

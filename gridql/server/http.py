@@ -120,7 +120,7 @@ class GraphqlEndpoint:
             raise _url_too_long(self._max_body_bytes)
         request = requests.from_query_string(query_string)
         operation = parts.engine.operation(request)
-        if not isinstance(operation, Result) and operation.operation is OperationType.MUTATION:
+        if not isinstance(operation, Result) and operation.kind is OperationType.MUTATION:
             raise _method_not_allowed("POST")
         return request
 

@@ -54,9 +54,9 @@ async def answers(
         if isinstance(operation, Result):
             yield _answer(operation)
             return
-        if operation.operation in _SINGLE:
+        if operation.kind in _SINGLE:
             execution = parts.engine.execute(request, context, allow=_SINGLE)
-            if operation.operation is OperationType.MUTATION:
+            if operation.kind is OperationType.MUTATION:
                 # Its client may be gone before it hears the outcome; what it asked for is done.
                 execution = to_its_end(execution)
             yield _answer(await execution)

@@ -32,7 +32,7 @@ from gridql.graph.mutations import attempt, given, mutation, subscription
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem
 from gridql.graph.reads import ReadOne, ReadSql
-from gridql.graph.roots import argument, by_id, page_of, read, read_back
+from gridql.graph.roots import argument, by_id, event, page_of, read_back
 from gridql.graph.scalars import Cursor
 from gridql.graph.statements import OneRow
 from gridql.journal import cursor
@@ -312,6 +312,6 @@ async def _seen(
     async for numbered in entries:
         # No role sees hazards outside of its areas: those need not be read to be passed over.
         if numbered.subject_type == "Hazard" and covers(scopes, numbered.grid_code):
-            event: Any = await read(info, EVENT, numbered.id)
-            if event is not None:
-                yield event
+            found: Any = await event(info, EVENT, numbered.id)
+            if found is not None:
+                yield found

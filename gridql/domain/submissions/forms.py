@@ -7,20 +7,19 @@ from typing import Any
 import strawberry
 from strawberry import auto
 from strawberry.scalars import JSON
-from strawberry.types.info import Info
 
 from gridql.forms import FormKind, SubjectKind
 from gridql.forms.models import PublishedForm
+from gridql.graph.call import Call
 from gridql.graph.compiler import Arguments, Compiler
 from gridql.graph.connection import Connection
-from gridql.graph.context import Context
 from gridql.graph.enums import graphql_enum
 from gridql.graph.expose import expose
 from gridql.graph.fields import in_language
 from gridql.graph.filters import equal
 from gridql.graph.listing import Listing
 from gridql.graph.node import Node
-from gridql.graph.roots import argument, looked_up, page_of, read
+from gridql.graph.roots import Answer, argument, looked_up, page_of, read
 from gridql.graph.statements import OneRow
 
 graphql_enum(FormKind)
@@ -50,9 +49,10 @@ class FormVersion(Node):
 FORM = OneRow("FormVersion")
 
 
-async def _form(source: Any, info: Info[Context, Any], arguments: dict[str, Any]) -> Any:
-    found = info.context.services.library.get(arguments["name"], arguments.get("version"))
-    return None if found is None else await read(info, FORM, found.id)
+async def _form(call: Call, source: Any) -> Answer:
+    asked = call.arguments()
+    found = call.context.services.library.get(asked["name"], asked.get("version"))
+    return None if found is None else await read(call, FORM, found.id)
 
 
 def _of_kind(compiler: Compiler, row: str, arguments: Arguments) -> list[str]:
