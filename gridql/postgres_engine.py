@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import asyncpg
+from asyncpg import Connection
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
     TransactionalDBClient,
@@ -70,53 +72,84 @@ class WholeAsyncpgClient(AsyncpgDBClient):
 client_class = WholeAsyncpgClient
 
 
-class _Unreset(asyncpg.Connection):
-    """A connection that needs no reset between reads: they leave nothing behind.
-
-    Saves a third of what it costs to take a connection and fetch one value.
-    """
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class PostgresReadPool:
-    """Read-only connections in UTC; waiting for one counts towards a statement's time.
+    """Read-only connections, each for one statement at a time; waiting for one counts as time.
 
-    The server cancels by itself, too, what runs longer than that.
+    The server cancels by itself, too, what runs longer than that. asyncpg's own pool makes a task
+    for every statement, to reset the connection behind it; reads leave nothing to be reset, and
+    cost a third of it so.
     """
 
-    def __init__(self, pool: asyncpg.Pool, timeout_s: float) -> None:
-        self._pool = pool
+    def __init__(self, opening: Callable[[], Awaitable[Connection]], size: int, timeout_s: float):
+        self._open = opening
+        self._size = size
         self._timeout_s = timeout_s
+        self._turns = asyncio.Semaphore(size)
+        self._idle: list[Connection] = []
 
     async def fetch_text(self, sql: str, params: Sequence[object]) -> str | None:
         try:
-            async with asyncio.timeout(self._timeout_s):
-                value: str | None = await self._pool.fetchval(sql, *params)
+            left_s = await self._turn()
+            try:
+                return await self._fetch(sql, params, left_s)
+            finally:
+                self._turns.release()
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise ReadTimeout from error
         except asyncpg.ProgramLimitExceededError as error:
             raise ReadTooComplex from error
-        return value
+
+    async def _turn(self) -> float:
+        """Wait until a connection is free; the seconds that are left for the statement."""
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return self._timeout_s
+        end = time.monotonic() + self._timeout_s
+        async with asyncio.timeout(self._timeout_s):
+            await self._turns.acquire()
+        return end - time.monotonic()
+
+    async def _fetch(self, sql: str, params: Sequence[object], timeout_s: float) -> str | None:
+        connection = await self._connection()
+        try:
+            text: str | None = await connection.fetchval(sql, *params, timeout=timeout_s)
+        finally:
+            # One whose statement was cancelled waits by itself for the server to have heard.
+            if not connection.is_closed():
+                self._idle.append(connection)
+        return text
+
+    async def _connection(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():  # by the server, since it was last used
+                return connection
+        return await self._open()
 
     async def close(self) -> None:
-        await self._pool.close()
+        for _ in range(self._size):
+            await self._turns.acquire()
+        for connection in self._idle:
+            await connection.close()
 
 
 async def open_read_pool(url: str, timeout_s: float, size: int) -> PostgresReadPool:
     """Connect to `url` with up to `size` connections; statements end after `timeout_s` seconds."""
-    pool = await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=size,
-        connection_class=_Unreset,
-        statement_cache_size=512,
-        server_settings={
-            "timezone": "UTC",
-            "default_transaction_read_only": "on",
-            "statement_timeout": str(int(timeout_s * 1000)),
-            "jit": "off",  # compiling costs more than any of these statements runs
-        },
-    )
-    return PostgresReadPool(pool, timeout_s)
+
+    def opening() -> Awaitable[Connection]:
+        connecting: Awaitable[Connection] = asyncpg.connect(
+            url,
+            timeout=timeout_s,
+            statement_cache_size=512,
+            server_settings={
+                "timezone": "UTC",
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(int(timeout_s * 1000)),
+                "jit": "off",  # compiling costs more than any of these statements runs
+            },
+        )
+        return connecting
+
+    pool = PostgresReadPool(opening, size, timeout_s)
+    await pool.fetch_text("select ''", ())  # so that a wrong address is known at once
+    return pool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from itertools import count
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,19 +24,22 @@ _STARTS = frozenset(
 class Envelope:
     """ASGI middleware: gives each request an id and answers for whatever breaks inside it.
 
-    A client or a proxy that sends a well-formed `X-Request-Id` keeps it. The id comes back with
-    every response and stands in every line that is logged about the request.
+    A client or a proxy that sends a well-formed `X-Request-Id` keeps it; others get the number of
+    the request behind something that only this process has. The id comes back with every response
+    and stands in every line that is logged about the request.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._process = clock.random_bytes(8).hex()
+        self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         given = header(scope, b"x-request-id")
-        request_id = given if _GIVEN_ID.fullmatch(given) else clock.new_uuid().hex.encode()
+        request_id = given if _GIVEN_ID.fullmatch(given) else self._new_id()
         scope["state"]["request_id"] = request_id.decode()
         started = False
 
@@ -55,6 +59,9 @@ class Envelope:
             lang = negotiation.language(header(scope, b"accept-language").decode("latin-1"))
             entry = error("INTERNAL", INTERNAL[lang], requestId=request_id.decode())
             await respond(send_with_id, 500, orjson.dumps({"errors": [entry]}))
+
+    def _new_id(self) -> bytes:
+        return f"{self._process}-{next(self._numbers):x}".encode()
 
 
 def header(scope: Scope, name: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import threading
@@ -45,10 +46,22 @@ async def serve(settings: Settings, on_ready: Callable[[str], None] | None = Non
             yield {"parts": parts}
 
         server = uvicorn.Server(uvicorn_config(assemble(lifespan)))
+        _settle_memory()
         with closing(listen(settings.host, settings.port)) as listening, _signals_end_here():
             if on_ready is not None:
                 on_ready(_address(listening))
             await server.serve(sockets=[listening])
+
+
+def _settle_memory() -> None:
+    """Keep the collector of cycles away from what is there for good, and from every request.
+
+    Requests make next to no cycles; looking for them in the whole schema took a tenth of the
+    server's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def uvicorn_config(app: ASGIApp) -> uvicorn.Config:
@@ -59,6 +72,7 @@ def uvicorn_config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nothing here asks where a request came from
         ws="websockets-sansio",
         ws_max_size=MAX_BODY_BYTES,
         ws_ping_interval=PING_INTERVAL_S,
