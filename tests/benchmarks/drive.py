@@ -1,4 +1,4 @@
-"""Drives gridql and the idiomatic server in turns over the same rows, and prints what they take.
+"""Drives gridql and the idiomatic servers in turns over the same rows, and prints what they take.
 
 make bench
 python -m tests.benchmarks.drive --help
@@ -24,7 +24,7 @@ from tests.benchmarks.counting import counted
 from tests.benchmarks.fill import fill
 from tests.benchmarks.ground import sizes
 from tests.benchmarks.queries import queries
-from tests.benchmarks.report import Report, ratios
+from tests.benchmarks.report import Report, compared
 from tests.benchmarks.turns import Plan, in_turns, same
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -45,17 +45,24 @@ class Bench:
         """Both servers over one database, freshly filled, query by query."""
         token = await self._fill(url, self._scale)
         with ExitStack() as stack:
-            ours = stack.enter_context(processes.gridql(url, self._folder / dialect))
-            other = stack.enter_context(processes.idiomatic(url, self._folder / dialect))
-            servers = [(ours, token), (other, token)]
+            folder = self._folder / dialect
+            opened = [
+                processes.gridql(url, folder),
+                processes.idiomatic(url, folder),
+                processes.idiomatic(url, folder, tuned=True),
+            ]
+            servers = [(stack.enter_context(each), token) for each in opened]
             found = self.report.databases[dialect] = {}
             for query in self._queries:
                 self._say(f"{dialect}: {query.name}")
                 if different := await same(servers, query):
                     raise SystemExit("\n".join(["the answers differ:", *different[:20]]))
                 taken = await in_turns(servers, query, self._plan, database_cpu_s)
-                us, them = (each.figures() for each in taken)
-                found[query.name] = {"gridql": us, "idiomatic": them, "ratio": ratios(us, them)}
+                figures = {
+                    server.name: each.figures()
+                    for (server, _), each in zip(servers, taken, strict=True)
+                }
+                found[query.name] = compared(figures)
         self._say(f"{dialect}: counting visits")
         dashboard = self._queries[-1]
         both = await counted(url, self._folder / dialect, token, dashboard, self._plan.turns)

@@ -109,16 +109,17 @@ def gridql(database_url: str, folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def idiomatic(database_url: str, folder: Path) -> Iterator[Server]:
+def idiomatic(database_url: str, folder: Path, *, tuned: bool = False) -> Iterator[Server]:
     """The idiomatic server, by the command that its libraries' documentation gives."""
+    name = "tuned" if tuned else "idiomatic"
     folder.mkdir(exist_ok=True)
     command = (
         *("-m", "uvicorn", "tests.benchmarks.idiomatic.app:app"),
         *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
         "--port",
     )
-    environment = {"DATABASE_URL": database_url}
-    with _serving("idiomatic", command, environment, folder / "idiomatic.log") as server:
+    environment = {"DATABASE_URL": database_url, "RULES_MADE_ONCE": "1" if tuned else "0"}
+    with _serving(name, command, environment, folder / f"{name}.log") as server:
         yield server
 
 

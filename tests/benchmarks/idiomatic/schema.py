@@ -179,18 +179,24 @@ def _behind(cursor: str, order: HazardOrder) -> Q:
     return _where(f"reported_at__{sign}", at) | tie
 
 
-_RULES = [
-    *QueryDepthLimiter(max_depth=15).validation_rules,
-    *MaxAliasesLimiter(max_alias_count=30).validation_rules,
-]
-"""Made once: the ValidationCache knows a document again only with the same rules."""
+def build(*, rules_made_once: bool) -> strawberry.Schema:
+    """The schema with its extensions as their documentation writes them.
 
-schema = strawberry.Schema(
-    Query,
-    extensions=[
-        lambda: MaxTokensLimiter(max_token_count=3_000),
-        lambda: AddValidationRules(_RULES),
-        lambda: ParserCache(maxsize=100),
-        lambda: ValidationCache(maxsize=100),
-    ],
-)
+    With `rules_made_once` the limits' rules are the same for every request, so that the
+    ValidationCache knows a document again.
+    """
+    depth, aliases = QueryDepthLimiter(max_depth=15), MaxAliasesLimiter(max_alias_count=30)
+    rules = [*depth.validation_rules, *aliases.validation_rules]
+    documented = [
+        lambda: QueryDepthLimiter(max_depth=15),
+        lambda: MaxAliasesLimiter(max_alias_count=30),
+    ]
+    return strawberry.Schema(
+        Query,
+        extensions=[
+            lambda: MaxTokensLimiter(max_token_count=3_000),
+            *([lambda: AddValidationRules(rules)] if rules_made_once else documented),
+            lambda: ParserCache(maxsize=100),
+            lambda: ValidationCache(maxsize=100),
+        ],
+    )
