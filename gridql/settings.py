@@ -74,6 +74,13 @@ def _log_level(value: Any, base: Path) -> str:
     return value.upper()
 
 
+def _flag(value: Any, base: Path) -> bool:
+    word = str(value).strip().lower()
+    if not isinstance(value, str | bool) or word not in ("true", "false"):
+        raise ValueError("has to be true or false")
+    return word == "true"
+
+
 def _names(value: Any, base: Path) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
@@ -113,6 +120,7 @@ def _number(value: Any) -> float:
 
 PATH = Reader("path", _path)
 NAMES = Reader("names, separated by commas", _names)
+FLAG = Reader("true or false", _flag)
 
 
 def _setting(
@@ -175,6 +183,46 @@ class Settings:
     )
     read_connections: int = _setting(
         _whole(1, 64), "How many reads run in the database at once.", default=4
+    )
+    trusted_documents: Path | None = _setting(
+        PATH,
+        "A manifest of documents, from the Relay compiler or for Apollo's clients: only these are "
+        "served, by hash.",
+        default=None,
+    )
+    introspection: bool = _setting(
+        FLAG,
+        "Whether the schema may be asked for, by `__schema` and `__type` and as `/schema.graphql`.",
+        default=True,
+        shown="true",
+    )
+    suggestions: bool = _setting(
+        FLAG,
+        "Whether what is wrong with a document or its variables is told with a “Did you mean”.",
+        default=True,
+        shown="true",
+    )
+    max_depth: int = _setting(
+        _whole(1, 100), "How deep the fields of an operation may lie in one another.", default=15
+    )
+    max_aliases: int = _setting(
+        _whole(0, 10_000), "How many of its fields may go by another name.", default=30
+    )
+    max_tokens: int = _setting(
+        _whole(1, 50_000),
+        "How many words and signs a document may have; 20 times as many characters.",
+        default=3000,
+    )
+    max_directives: int = _setting(
+        _whole(0, 10_000), "How many directives an operation may have.", default=50
+    )
+    max_root_fields: int = _setting(
+        _whole(1, 1000), "How many fields an operation may have at its root.", default=20
+    )
+    max_cost: int = _setting(
+        _whole(0, 10_000_000),
+        "How many objects the largest answer could have: a connection counts with its page size.",
+        default=5000,
     )
     log_level: str = _setting(
         Reader(f"one of {', '.join(LOG_LEVELS)}", _log_level),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,9 @@ def serve(
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
     plugins_dir: PluginsDir = None,
+    trusted_documents: Annotated[
+        Path | None, typer.Option(help="A manifest: only its documents are served, by hash.")
+    ] = None,
 ) -> None:
     """Serve the API until it is interrupted.
 
@@ -31,6 +35,7 @@ def serve(
         data_dir=data_dir,
         database_url=database_url,
         plugins_dir=plugins_dir,
+        trusted_documents=trusted_documents,
     )
     logs.set_up(chosen.log_level)
     require_ready(chosen)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,20 +23,16 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from gridql.errors import ReadTimeout, ReadTooComplex, Refusal
 from gridql.graph.context import Context
 from gridql.graph.direct import Direct, direct
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
-from gridql.graph.refusals import too_much
-
-log = logging.getLogger("gridql.graph")
+from gridql.graph.refusals import no_introspection, too_much
+from gridql.graph.responses import Result, refused, response, shown
+from gridql.graph.trusted import TrustedDocuments, not_supported
 
 DOCUMENTS = 4_000_000
 """Characters of all documents that are kept parsed."""
-
-LONGEST_DOCUMENT = 60_000
-"""Characters: what the limit of tokens leaves room for, without padding."""
 
 MOST_VARIABLE_ERRORS = 50
 """Faults of the variables that one response lists."""
@@ -45,21 +40,13 @@ MOST_VARIABLE_ERRORS = 50
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One GraphQL request."""
+    """One GraphQL request: a document's text, its id, or both."""
 
-    query: str
+    query: str | None
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
     extensions: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One GraphQL response, ready to be sent."""
-
-    body: bytes
-    is_request_error: bool = False
-    """Whether nothing was executed: the response has no `data` at all."""
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +99,20 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 class Engine:
     """Executes requests against one schema; the documents that it has seen are kept parsed."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: Limits | None = None,
+        *,
+        trusted: TrustedDocuments | None = None,
+        introspection: bool = True,
+        suggestions: bool = True,
+    ) -> None:
         self.schema = schema
         self.limits = limits or Limits()
+        self.trusted = trusted
+        self.introspection = introspection
+        self.hide_suggestions = not suggestions
         self.documents: Cache[str, Document] = Cache(DOCUMENTS)
 
     def document(self, query: str) -> Document | list[GraphQLError]:
@@ -122,8 +120,8 @@ class Engine:
         known = self.documents.get(query)
         if known is not None:
             return known
-        if len(query) > LONGEST_DOCUMENT:
-            return [too_much("characters", len(query), LONGEST_DOCUMENT)]
+        if len(query) > self.limits.characters:
+            return [too_much("characters", len(query), self.limits.characters)]
         try:
             syntax = parse(query, max_tokens=self.limits.tokens)
             # Measured first: what asks too much is not worth the longer look.
@@ -132,8 +130,15 @@ class Engine:
                 error
                 for operation in measured.values()
                 for error in exceeded(operation, self.limits)
-            ] or validate(self.schema, syntax)
+            ]
+            if not self.introspection and any(each.introspects for each in measured.values()):
+                errors.append(no_introspection())
+            errors = errors or validate(self.schema, syntax, hide_suggestions=self.hide_suggestions)
         except GraphQLError as error:
+            most = self.limits.tokens
+            # graphql-core stops there, and says so in words only.
+            if error.message.endswith(f"contains more than {most} tokens. Parsing aborted."):
+                return [too_much("tokens", most + 1, most)]
             return [error]
         except RecursionError:
             return [GraphQLError("The document is nested too deeply.")]
@@ -162,7 +167,8 @@ class Engine:
 
     def operation(self, request: Request) -> Operation | Result:
         """The operation that is asked for, or the response that says why there is none."""
-        document = self.document(request.query)
+        text = self._text(request)
+        document = self.document(text) if isinstance(text, str) else [text]
         if isinstance(document, list):
             return refused(document)
         name = request.operation_name
@@ -176,13 +182,22 @@ class Engine:
             return refused([GraphQLError(text)])
         return operation
 
+    def _text(self, request: Request) -> str | GraphQLError:
+        if self.trusted is not None:
+            return self.trusted.document(request.query, request.document_id)
+        return not_supported() if request.query is None else request.query
+
     def _variables(
         self, operation: Operation, request: Request
     ) -> tuple[VariableValues, int] | Result:
         """The request's variables, coerced, and what the operation costs with them."""
         declared = operation.definition.variable_definitions or ()
         variables = get_variable_values(
-            self.schema, declared, request.variables, max_errors=MOST_VARIABLE_ERRORS
+            self.schema,
+            declared,
+            request.variables,
+            max_errors=MOST_VARIABLE_ERRORS,
+            hide_suggestions=self.hide_suggestions,
         )
         if isinstance(variables, list):
             return refused(variables)
@@ -208,7 +223,7 @@ class Engine:
             outcome = await operation.direct.execute(variables, context)
         else:
             outcome = await self._execute(operation, request, context)
-        return _response(outcome, context, cost)
+        return response(outcome, context, cost)
 
     async def _execute(
         self, operation: Operation, request: Request, context: Context
@@ -248,62 +263,13 @@ class Engine:
         if not hasattr(stream, "__aiter__"):
             stream = stream if isinstance(stream, ExecutionResult) else await stream
         if isinstance(stream, ExecutionResult):
-            return refused([_shown(error, context) for error in stream.errors or ()])
+            return refused([shown(error, context) for error in stream.errors or ()])
         return _responses(stream, context)
 
 
 async def _responses(stream: Any, context: Context) -> AsyncGenerator[Result]:
     try:
         async for outcome in stream:
-            yield _response(outcome, context)
+            yield response(outcome, context)
     finally:
         await stream.aclose()
-
-
-def refused(errors: Sequence[GraphQLError]) -> Result:
-    """The response to a request of which nothing was executed."""
-    return Result(orjson.dumps({"errors": [error.formatted for error in errors]}), True)
-
-
-def _response(outcome: ExecutionResult, context: Context, cost: int | None = None) -> Result:
-    response: dict[str, Any] = {}
-    if outcome.errors:
-        response["errors"] = [_shown(error, context).formatted for error in outcome.errors]
-    response["data"] = outcome.data
-    if cost is not None:
-        response["extensions"] = {"cost": cost}
-    return Result(orjson.dumps(response))
-
-
-def _shown(error: GraphQLError, context: Context) -> GraphQLError:
-    """The error as the caller may see it: what they can mend as it is, a bug masked and logged."""
-    cause = error.original_error
-    if cause is None or isinstance(cause, GraphQLError):
-        return error
-    if isinstance(cause, Refusal):
-        fault = cause.faults[0]
-        return _located(error, fault.message(context.lang), {"code": fault.code.value})
-    if isinstance(cause, ReadTimeout):
-        text = {
-            "zh": "查询超时，已取消。请缩小范围后重试。",
-            "en": "This took too long and was cancelled. Ask for less at a time.",
-        }
-        return _located(error, text[context.lang], {"code": "TIMEOUT"})
-    if isinstance(cause, ReadTooComplex):
-        text = {
-            "zh": "查询嵌套过深或过长，请拆成几次查询。",
-            "en": "This is nested too deeply, or too long: ask for it in parts.",
-        }
-        return _located(error, text[context.lang], {"code": "LIMIT_EXCEEDED"})
-    log.error("request %s: %s", context.request_id, error, exc_info=cause)
-    text = {
-        "zh": f"服务器内部错误，请提供请求编号 {context.request_id}。",
-        "en": f"Something went wrong here. Please quote request {context.request_id}.",
-    }
-    return _located(error, text[context.lang], {"requestId": context.request_id})
-
-
-def _located(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
-    return GraphQLError(
-        message, error.nodes, error.source, error.positions, error.path, extensions=extensions
-    )

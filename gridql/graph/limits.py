@@ -33,6 +33,7 @@ from gridql.graph.refusals import too_much
 SIZES = frozenset({"first", "last", "ids"})
 """Arguments that say how many objects there will be."""
 
+CHARACTERS_A_TOKEN = 20
 
 EDGE = frozenset({"cursor", "node"})
 """The fields of an edge: how many there are, the connection says."""
@@ -55,6 +56,11 @@ class Limits:
     list counts for twenty.
     """
 
+    @property
+    def characters(self) -> int:
+        """How long a document may be: what its tokens leave room for, without padding."""
+        return self.tokens * CHARACTERS_A_TOKEN
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -66,6 +72,10 @@ class Cost:
     def of(self, variables: Mapping[str, Any]) -> int:
         """The number, given the variables of a request."""
         return self.fixed + sum(page.of(variables) * often for page, often in self.pages.items())
+
+    def least(self) -> int:
+        """The number that no variables go below."""
+        return self.fixed + sum(page.least() * often for page, often in self.pages.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +95,11 @@ class Page:
             size = given if isinstance(given, int) else DEFAULT_PAGE
         return min(max(size, 0), LARGEST_PAGE) * self.each.of(variables)
 
+    def least(self) -> int:
+        """The objects of this page where every variable asks for none."""
+        size = 0 if isinstance(self.size, str) else self.size
+        return min(max(size, 0), LARGEST_PAGE) * self.each.least()
+
 
 class Measured(NamedTuple):
     """What an operation, or a part of one, asks for."""
@@ -95,6 +110,8 @@ class Measured(NamedTuple):
     root_fields: int = 0
     introspection_aliases: int = 0
     """Every alias of a list in there gives the whole schema once more."""
+    introspects: bool = False
+    """Whether it asks for the schema; `__typename` is no part of that."""
     cost: Cost = Cost()
 
 
@@ -178,6 +195,7 @@ class _Measuring:
             depth=below.depth + 1,
             aliases=aliases,
             introspection_aliases=aliases if looks_in else below.introspection_aliases,
+            introspects=looks_in or below.introspects,
             directives=below.directives,
             root_fields=1,
             cost=cost,
@@ -219,6 +237,7 @@ def _times(size: int | str, below: Cost) -> Cost:
 
 def _sum(parts: Iterable[Measured]) -> Measured:
     depth = aliases = directives = root_fields = introspection_aliases = fixed = 0
+    introspects = False
     pages: Counter[Page] = Counter()
     for part in parts:
         depth = max(depth, part.depth)
@@ -226,8 +245,11 @@ def _sum(parts: Iterable[Measured]) -> Measured:
         directives += part.directives
         root_fields += part.root_fields
         introspection_aliases += part.introspection_aliases
+        introspects = introspects or part.introspects
         fixed += part.cost.fixed
         # Fragments are spread often and measured once: their pages are counted, not listed.
         pages.update(part.cost.pages)
     cost = Cost(fixed, pages)
-    return Measured(depth, aliases, directives, root_fields, introspection_aliases, cost)
+    return Measured(
+        depth, aliases, directives, root_fields, introspection_aliases, introspects, cost
+    )

@@ -13,3 +13,11 @@ def too_much(name: str, asked: int, most: int) -> GraphQLError:
         f"The operation's {name.replace('_', ' ')} is {shown}, and may be {most} at most.",
         extensions={"code": "LIMIT_EXCEEDED", "limit": name, "allowed": most, "asked": shown},
     )
+
+
+def no_introspection() -> GraphQLError:
+    """The refusal of an operation that asks for the schema where that is not told."""
+    return GraphQLError(
+        "The schema cannot be asked for here: introspection is switched off.",
+        extensions={"code": "INTROSPECTION_DISABLED"},
+    )

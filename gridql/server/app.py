@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import StatefulLifespan
+from starlette.types import ASGIApp, Receive, Scope, Send, StatefulLifespan
 from tortoise import Tortoise
 
 from gridql import schema
@@ -19,11 +19,16 @@ from gridql.access import enforce
 from gridql.access.tokens import Actors
 from gridql.access.vault import Vault
 from gridql.database import connect, require_tables
+from gridql.errors import SetupError
 from gridql.forms.library import Library
+from gridql.graph import trusted
 from gridql.graph.context import Services
+from gridql.graph.executor import Engine
 from gridql.graph.expose import exposed_models
 from gridql.graph.forms import with_forms
+from gridql.graph.limits import Limits
 from gridql.graph.reader import Reader
+from gridql.graph.trusted import Manifest, TrustedDocuments
 from gridql.hooks import Plugins, discover
 from gridql.journal.sequencer import Sequencer
 from gridql.journal.tail import Tail
@@ -37,7 +42,7 @@ from gridql.settings import Settings
 log = logging.getLogger("gridql.server")
 
 
-def build(settings: Settings) -> Starlette:
+def build(settings: Settings) -> ASGIApp:
     """The application for these settings; it opens everything when its lifespan begins."""
 
     @asynccontextmanager
@@ -53,29 +58,40 @@ def assemble(
     *,
     http: GraphqlEndpoint | None = None,
     streams: StreamsEndpoint | None = None,
-) -> Starlette:
-    """Put routes and middleware around the parts that `lifespan` yields as `{"parts": …}`."""
-    return Starlette(
+) -> ASGIApp:
+    """Put routes and the envelope around the parts that `lifespan` yields as `{"parts": …}`."""
+    graphql = http or GraphqlEndpoint()
+    pages_and_streams = Starlette(
         routes=[
-            Route("/graphql", http or GraphqlEndpoint()),
             WebSocketRoute("/graphql", streams or StreamsEndpoint()),
             Route("/healthz", pages.healthz),
             Route("/readyz", pages.readyz),
             Route("/schema.graphql", pages.sdl),
             Route("/", pages.home),
         ],
-        middleware=[Middleware(Envelope)],
         exception_handlers=pages.EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # Nearly every request goes here: what it passes through on its way, each of them pays.
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await graphql(scope, receive, send)
+        else:
+            await pages_and_streams(scope, receive, send)
+
+    return Envelope(app)
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Parts]:
     """Everything that a server works with, closed again at the end.
 
-    Raises SetupError when the database's tables are not those of this version.
+    Raises SetupError when the database's tables are not those of this version, and for everything
+    that is wrong with the trusted documents.
     """
+    documents = settings.trusted_documents
+    manifest = trusted.read(documents) if documents is not None else None
     async with AsyncExitStack() as stack:
         database = await connect(
             settings.database_url,
@@ -109,7 +125,40 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         for task in tasks:
             task.add_done_callback(_report)
         versions = [published.form for published in library.all()]
-        yield Parts(with_forms(frame, versions), Actors(database), services, tasks)
+        parts = Parts(
+            with_forms(frame, versions),
+            Actors(database),
+            services,
+            tasks,
+            partial(
+                Engine,
+                limits=_limits(settings),
+                trusted=TrustedDocuments(manifest.documents) if manifest else None,
+                introspection=settings.introspection,
+                suggestions=settings.suggestions,
+            ),
+        )
+        if manifest is not None:
+            _require_fit(manifest, parts)
+        yield parts
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        depth=settings.max_depth,
+        aliases=settings.max_aliases,
+        tokens=settings.max_tokens,
+        directives=settings.max_directives,
+        root_fields=settings.max_root_fields,
+        cost=settings.max_cost,
+    )
+
+
+def _require_fit(manifest: Manifest, parts: Parts) -> None:
+    faults = [*manifest.faults, *parts.unfit]
+    if faults:
+        head = f"the trusted documents in {manifest.path} are wrong:"
+        raise SetupError("\n  ".join([head, *faults]))
 
 
 async def _published(plugins: Plugins, reserved: Collection[str]) -> Library:

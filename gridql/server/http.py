@@ -16,7 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from gridql.errors import Lang
 from gridql.graph.context import Context
-from gridql.graph.executor import Request, Result
+from gridql.graph.executor import Request
+from gridql.graph.responses import Result
 from gridql.server import negotiation, requests
 from gridql.server.auth import identify
 from gridql.server.envelope import respond

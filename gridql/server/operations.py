@@ -14,7 +14,8 @@ from graphql import OperationType
 from gridql.cancellation import to_its_end
 from gridql.errors import Lang, Text
 from gridql.graph.context import Context
-from gridql.graph.executor import Request, Result
+from gridql.graph.executor import Request
+from gridql.graph.responses import Result
 from gridql.server.auth import identify
 from gridql.server.parts import Parts
 from gridql.server.refusals import INTERNAL, HttpFault, error

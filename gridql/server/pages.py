@@ -24,22 +24,29 @@ _HOME = """<!doctype html>
 <ul>
 <li><code>POST /graphql</code>: 查询与操作 queries and mutations</li>
 <li><code>WebSocket /graphql</code>: 订阅 subscriptions (graphql-transport-ws)</li>
-<li><a href="/schema.graphql">/schema.graphql</a>: 接口定义 the contract</li>
+{contract}
 <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: 运行状态 the server's state</li>
 </ul>
-<p>除以上三个地址外均需令牌 Everything else needs a token:
-<code>Authorization: Bearer gql_…</code></p>
+<p>/graphql 需令牌 /graphql needs a token: <code>Authorization: Bearer gql_…</code></p>
 """
+
+_CONTRACT = """<li><a href="/schema.graphql">/schema.graphql</a>: 接口定义 the contract</li>"""
 
 _NOT_FOUND: Text = {
     "zh": "没有这个地址。GraphQL 在 /graphql。",
     "en": "There is nothing at this address. GraphQL is at /graphql.",
 }
 
+_NOT_SHOWN: Text = {
+    "zh": "此服务器不公开接口定义。",
+    "en": "This server does not show its schema.",
+}
+
 
 async def home(request: Request) -> Response:
     """A page for whoever opens the address in a browser."""
-    return HTMLResponse(_HOME)
+    shown = parts_of(request.scope).engine.introspection
+    return HTMLResponse(_HOME.format(contract=_CONTRACT if shown else ""))
 
 
 async def healthz(request: Request) -> Response:
@@ -64,8 +71,13 @@ async def readyz(request: Request) -> Response:
 
 
 async def sdl(request: Request) -> Response:
-    """The GraphQL schema, printed."""
-    return PlainTextResponse(parts_of(request.scope).sdl)
+    """The GraphQL schema, printed; not where introspection is switched off."""
+    parts = parts_of(request.scope)
+    if parts.engine.introspection:
+        return PlainTextResponse(parts.sdl)
+    lang = negotiation.language(request.headers.get("accept-language", ""))
+    body = error_body("INTROSPECTION_DISABLED", _NOT_SHOWN, lang)
+    return Response(body, status_code=404, media_type="application/json")
 
 
 async def refuse(request: Request, exception: Exception) -> Response:

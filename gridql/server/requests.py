@@ -8,13 +8,20 @@ from urllib.parse import parse_qsl
 import orjson
 
 from gridql.graph.executor import Request
+from gridql.graph.trusted import bare
 from gridql.server.refusals import BadRequest
 
 MAX_VALUE_DEPTH = 64
 """Levels of objects and lists in one variable; far more than a multi-polygon with its holes has."""
 
 _BEYOND_64_BITS = 2.0**63
-_GET_PARAMETERS = frozenset({"query", "operationName", "variables", "extensions"})
+_IDS = ("documentId", "doc_id", "id")
+"""Where clients put the id of a document: GraphQL over HTTP, Relay's documentation, many others."""
+
+_WITH_IDS = frozenset({*_IDS, "extensions"})
+_APOLLO = "extensions.persistedQuery"
+_HASH = '{"version": 1, "sha256Hash": "…"}'
+_GET_PARAMETERS = frozenset({"query", "operationName", "variables", "extensions", *_IDS})
 
 
 def from_body(body: bytes) -> Request:
@@ -63,26 +70,31 @@ def from_members(members: dict[str, Any]) -> Request:
     operation_name = members.get("operationName")
     variables = members.get("variables")
     extensions = members.get("extensions")
+    ids = {} if _WITH_IDS.isdisjoint(members) else _document_ids(members, extensions)
     wrong = [
         (name, zh, en, value)
         for name, zh, en, value, right in (
-            ("query", "文本", "a string", query, isinstance(query, str)),
+            ("query", "文本", "a string", query, _is(query, str) and (query is not None or ids)),
             ("operationName", "文本", "a string", operation_name, _is(operation_name, str)),
             ("variables", "对象", "an object", variables, _is(variables, dict)),
             ("extensions", "对象", "an object", extensions, _is(extensions, dict)),
+            *((name, "文本", "a string", given, _is(given, str)) for name, given in ids.items()),
         )
         if not right
     ]
-    if wrong or not isinstance(query, str):
+    if wrong:
         raise BadRequest(
             "；".join(f"{name} 须是{zh}" for name, zh, _, _ in wrong) + "。",
             "; ".join(f"{name} must be {en}, not {kind(v)}" for name, _, en, v in wrong) + ".",
         )
+    document_id = _only(ids) if ids else None
     return Request(
-        query=query,
+        # A client that has to send some text beside an id sends an empty one.
+        query=None if ids and not query else query,
         operation_name=operation_name,
         variables=variables or {},
         extensions=extensions or {},
+        document_id=document_id,
     )
 
 
@@ -112,6 +124,27 @@ def kind(value: object) -> str:
     if isinstance(value, list):
         return "an array"
     return "an object" if isinstance(value, dict) else "a number"
+
+
+def _document_ids(members: dict[str, Any], extensions: object) -> dict[str, Any]:
+    """The ids by which a document is asked for, and where each stands. Raises BadRequest."""
+    ids = {name: members[name] for name in _IDS if members.get(name) not in (None, "")}
+    given = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    if given is not None:
+        found = given.get("sha256Hash") if isinstance(given, dict) else None
+        if not isinstance(found, str) or given.get("version") != 1:
+            raise BadRequest(f"{_APOLLO} 须是 {_HASH}。", f"{_APOLLO} must be {_HASH}.")
+        ids[_APOLLO] = found
+    return ids
+
+
+def _only(ids: dict[str, str]) -> str:
+    different = {bare(each) for each in ids.values()}
+    if len(different) > 1:
+        raise BadRequest(
+            f"{'、'.join(ids)} 指向不同的文档。", f"{' and '.join(ids)} name different documents."
+        )
+    return different.pop()
 
 
 def _is(value: object, wanted: type) -> bool:

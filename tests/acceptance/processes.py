@@ -48,7 +48,7 @@ class Installation:
         )
 
     @contextmanager
-    def serving(self) -> Iterator[Server]:
+    def serving(self, *options: str) -> Iterator[Server]:
         """A server that takes requests; at the end it has to stop in order and without trouble.
 
         One that the test has killed has to have had none until then.
@@ -56,7 +56,7 @@ class Installation:
         log = self.folder / "serve.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*GRIDQL, "serve", "--port", "0"],
+                [*GRIDQL, "serve", "--port", "0", *options],
                 env=self._environment(),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

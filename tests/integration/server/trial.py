@@ -12,7 +12,7 @@ from typing import Any
 import strawberry
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import StatefulLifespan
+from starlette.types import ASGIApp, StatefulLifespan
 from strawberry.types import Info
 
 from gridql.access import accounts, tokens
@@ -186,7 +186,7 @@ def holding(parts: Parts) -> StatefulLifespan[Starlette]:
 
 
 @asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[int]:
+async def serving(app: ASGIApp) -> AsyncIterator[int]:
     """Serve `app` on a free port within this event loop."""
     with closing(listen("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]

@@ -77,6 +77,22 @@ def test_the_cost_is_the_number_of_objects(
 
 
 @pytest.mark.parametrize(
+    ("query", "objects"),
+    [
+        ("{ hazards(first: 50) { edges { node { id } } } }", 101),
+        ("query($n: Int) { hazards(last: $n) { edges { node { id } } } }", 1),
+        (
+            "query($n: Int) { grids(first: 10) { edges { node { households(first: $n) "
+            "{ edges { node { id } } } } } } }",
+            31,
+        ),
+    ],
+)
+def test_the_least_cost_is_that_of_pages_of_none(query: str, objects: int) -> None:
+    assert measure(FRAME, parse(query))[None].cost.least() == objects
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "{ x: areas(first: -999999999) { edges { node { id } } } "
@@ -100,11 +116,13 @@ def test_introspection_goes_without_aliases() -> None:
 def test_tokens_and_characters() -> None:
     engine = Engine(FRAME, Limits(tokens=6))
     assert isinstance(engine.document("{ viewer { name } }"), Document)
-    assert [str(e.message) for e in refused(engine, "{ viewer { name role } }")] == [
-        "Syntax Error: Document contains more than 6 tokens. Parsing aborted."
+    assert [e.message for e in refused(engine, "{ viewer { name role } }")] == [
+        "The operation's tokens is 7, and may be 6 at most."
     ]
-    assert [e.message for e in refused(engine, "#" * 60_001)] == [
-        "The operation's characters is 60001, and may be 60000 at most."
+    padded = "{ viewer { name } }" + " " * (20 * 6 - 19)
+    assert isinstance(engine.document(padded), Document)
+    assert [e.message for e in refused(engine, padded + " ")] == [
+        "The operation's characters is 121, and may be 120 at most."
     ]
 
 
@@ -116,6 +134,43 @@ def test_fragments_that_double_forty_times(spread: str) -> None:
     query = f'{{ hazard(id: "Hazard:1") {{ ...F0 }} }} {fragments} fragment F40 on Hazard {{ id }}'
     measured = measure(FRAME, parse(query))[None]
     assert measured.aliases in (0, 2**40 - 1)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ __schema { description } }",
+        '{ __type(name: "Hazard") { name } }',
+        "{ ...A } fragment A on Query { ... on Query { __schema { description } } }",
+        "query A { viewer { name } } query B { __schema { description } }",
+    ],
+)
+def test_introspection_switched_off(query: str) -> None:
+    assert isinstance(Engine(FRAME).document(query), Document)
+    errors = refused(Engine(FRAME, introspection=False), query)
+    assert [error.extensions for error in errors] == [{"code": "INTROSPECTION_DISABLED"}]
+
+
+def test_type_names_are_told_with_introspection_switched_off() -> None:
+    engine = Engine(FRAME, introspection=False)
+    assert isinstance(engine.document("{ __typename viewer { __typename name } }"), Document)
+
+
+@pytest.mark.parametrize(
+    ("query", "suggested"),
+    [
+        ("{ viewr { name } }", "viewer"),
+        ("{ hazards(frist: 1) { totalCount } }", "first"),
+        ("{ hazards(filter: {statsu: {eq: CLOSED}}) { totalCount } }", "status"),
+        ("{ hazards(filter: {status: {eq: CLOSD}}) { totalCount } }", "CLOSED"),
+        ("query($f: HazardFliter) { hazards(filter: $f) { totalCount } }", "HazardFilter"),
+    ],
+)
+def test_suggestions_switched_off(query: str, suggested: str) -> None:
+    told = " ".join(error.message for error in refused(Engine(FRAME), query))
+    hidden = " ".join(error.message for error in refused(Engine(FRAME, suggestions=False), query))
+    assert "Did you mean" in told and suggested in told
+    assert "Did you mean" not in hidden and suggested not in hidden
 
 
 def refused(engine: Engine, query: str) -> list[GraphQLError]:
