@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -15,7 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
-from tortoise.exceptions import BaseORMException, IntegrityError
+from tortoise.exceptions import BaseORMException, IntegrityError, OperationalError
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
@@ -230,8 +230,10 @@ async def _connect_sqlite(url: str, timeout_s: float, read_connections: int) -> 
             "credentials": {"file_path": str(path), "busy_timeout": 20_000, **pragmas},
         }
     )
-    # The file has to exist, in WAL mode, before the first read-only connection.
-    await get_connection("default").execute_query("SELECT 1")
+    # The file has to exist, in WAL mode, before the first read-only connection. And without figures
+    # about its tables, SQLite takes any range of an index for a sixty-fourth of it.
+    with suppress(OperationalError):  # somebody writes for longer than one waits: then the old ones
+        await get_connection("default").execute_script("PRAGMA analysis_limit=400; ANALYZE")
     return Database(url, "sqlite", SqliteReadPool(path, timeout_s, read_connections))
 
 

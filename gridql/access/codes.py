@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 from gridql.errors import Refusal, invalid
 
+LENGTHS = frozenset({2, 4, 6, 9, 12, 15})
+"""Digits of the codes of provinces, cities, districts, streets, communities and grids."""
+
 _CODE = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15}", re.ASCII)
 
 

@@ -50,6 +50,12 @@ class Dialect(Protocol):
     def one_of(self, expression: str, placeholder: str) -> str:
         """Whether the value is in the list that the placeholder stands for."""
 
+    def often(self, condition: str) -> str:
+        """A condition that holds for so many rows that it is not what to look them up by."""
+
+    def between(self, expression: str, low: str, high: str) -> str:
+        """Whether a text is `low` or after it and before `high`, by code points."""
+
     def text(self, expression: str, kind: Kind) -> str:
         """A value as the text that stands for it in JSON."""
 

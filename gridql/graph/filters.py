@@ -1,40 +1,26 @@
-"""Typed filters: the input types of each list, and the conditions that they become."""
+"""Typed filters: the input types of each list."""
 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.annotation import StrawberryAnnotation
 
-from gridql.access.codes import prefix, successor
 from gridql.errors import Misuse
-from gridql.graph.compiler import Arguments, Binding, Compiler, Take
+from gridql.graph.compiler import Binding
 from gridql.graph.enums import graphql_enum
 from gridql.graph.ids import decode_id
 from gridql.graph.kinds import Column, Kind, plain
-from gridql.graph.refusals import too_much
-
-if TYPE_CHECKING:
-    from gridql.graph.exposed import Exposed
 
 SEALED = "The whole of it, spaces and dashes aside: parts of it cannot be looked for."
-
-MOST_TESTS = 100
-"""Tests in one filter: each is a condition of the statement."""
-
-MOST_VALUES = 1000
-"""Values of one `in`."""
-
-COMPARISONS = {"eq": "=", "gte": ">=", "lt": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,115 +195,3 @@ def _input(
             annotation = of_itself[made_field.graphql_name][0]
             made_field.type_annotation = StrawberryAnnotation(annotation, namespace=itself)
     return made
-
-
-def conditions(
-    compiler: Compiler, exposed: Exposed, row: str, arguments: Arguments, *path: str | int
-) -> list[str]:
-    """The conditions that the filter at `path` of the arguments puts on a row.
-
-    Raises GraphQLError for more than MOST_TESTS tests, and for one of a sealed column that stands
-    anywhere but at the top: there it could be tried with many values at once.
-    """
-    given: Any = arguments.values
-    for step in path:
-        given = given.get(step) if isinstance(step, str) else given[step]
-    if len(path) == 1 and (size := _size(given)) > MOST_TESTS:
-        raise too_much("filter_tests", size, MOST_TESTS)
-    found: list[str] = []
-    for key, value in (given or {}).items():
-        if value is None:
-            continue
-        here = (*path, key)
-        if key == "under":
-            assert exposed.code is not None
-            found.append(under(compiler, f"{row}.{exposed.code.name}", arguments.take(*here)))
-        elif key == "not":
-            inner = conditions(compiler, exposed, row, arguments, *here)
-            # A comparison with null is neither true nor false, and neither is its opposite.
-            found.append(f"not coalesce({_all(inner)}, 1 = 0)")
-        elif key in ("and", "or"):
-            parts = [
-                _all(conditions(compiler, exposed, row, arguments, *here, number))
-                for number in range(len(value))
-            ]
-            joiner, empty = (" and ", "1 = 1") if key == "and" else (" or ", "1 = 0")
-            found.append(f"({joiner.join(parts)})" if parts else empty)
-        else:
-            test = exposed.tests[key]
-            if test.blind is not None and len(path) > 1:
-                raise GraphQLError(f"`{key}` can stand at the top of a filter only.")
-            if compiler.audience.hides(exposed, test.column.name) or (
-                test.refers_to is not None and compiler.audience.sees_none(test.refers_to)
-            ):
-                # Who may not see a value may not find out about it by asking for it either.
-                found.append("1 = 0")
-            found += _tests(compiler, test, row, arguments, here, value)
-    return found
-
-
-def _size(given: Any) -> int:
-    """How many tests a filter holds, those of a list each."""
-    if isinstance(given, Mapping):
-        return sum(_size(value) for value in given.values())
-    if isinstance(given, list) and given and isinstance(given[0], Mapping):
-        return len(given) + sum(_size(value) for value in given)
-    return 1
-
-
-def _all(parts: Sequence[str]) -> str:
-    return f"({' and '.join(parts)})" if parts else "(1 = 1)"
-
-
-def under(compiler: Compiler, code: str, take: Take) -> str:
-    """Whether a code lies in the area or grid that is named when the statement runs."""
-    low = compiler.bind(Kind.TEXT, lambda binding: prefix(take(binding), "/filter/under"))
-    high = compiler.bind(
-        Kind.TEXT, lambda binding: successor(prefix(take(binding), "/filter/under"))
-    )
-    return f"({code} >= {low} and {code} < {high})"
-
-
-def equal(compiler: Compiler, expression: str, take: Take) -> str:
-    """Whether a text is the one that is named when the statement runs."""
-    return f"{expression} = {compiler.bind(Kind.TEXT, lambda binding: plain(take(binding)))}"
-
-
-def in_list(compiler: Compiler, expression: str, take: Take) -> str:
-    """Whether a text is one of those that are named when the statement runs."""
-    placeholder = compiler.bind(Kind.TEXT, lambda binding: plain(take(binding)), many=True)
-    return compiler.dialect.one_of(expression, placeholder)
-
-
-def _tests(
-    compiler: Compiler,
-    test: Test,
-    row: str,
-    arguments: Arguments,
-    path: tuple[str | int, ...],
-    operators: Mapping[str, Any],
-) -> list[str]:
-    column, kind = f"{row}.{test.column.name}", test.column.kind
-    found = []
-    for operator, value in operators.items():
-        if value is None:
-            continue
-        if operator == "isNull":
-            found.append(f"{column} is {'' if value else 'not '}null")
-            continue
-        taken = arguments.take(*path, operator)
-
-        def take(binding: Binding, taken: Take = taken) -> Any:
-            given = taken(binding)
-            if isinstance(given, list) and len(given) > MOST_VALUES:
-                raise too_much("filter_values", len(given), MOST_VALUES)
-            return test.convert(binding, given)
-
-        placeholder = compiler.bind(kind, take, many=operator == "in")
-        if operator == "in":
-            found.append(compiler.dialect.one_of(column, placeholder))
-        elif operator == "startsWith":
-            found.append(f"substr({column}, 1, length({placeholder})) = {placeholder}")
-        else:
-            found.append(f"{column} {COMPARISONS[operator]} {placeholder}")
-    return found

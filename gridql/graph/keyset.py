@@ -12,9 +12,6 @@ from gridql.graph.exposed import Exposed, Order
 from gridql.graph.ids import LARGEST_KEY
 from gridql.graph.kinds import Kind, decode
 
-LAST_MOMENT = "9999-12-31T00:00:00+00:00"
-"""Stands for a moment that is not set, so that it sorts last and a cursor can name it."""
-
 
 def keys_of(exposed: Exposed, arguments: Arguments) -> list[Order]:
     """The keys of the order that is asked for; the last of them tells all rows apart."""
@@ -27,25 +24,17 @@ def keys_of(exposed: Exposed, arguments: Arguments) -> list[Order]:
     return keys
 
 
-def sortable(key: Order, row: str) -> str:
-    """The key of a row as it sorts; what is not set comes last."""
-    column = f"{row}.{key.column.name}"
-    if not key.column.nullable:
-        return column
-    return f"coalesce({column}, '{LAST_MOMENT}')"
-
-
 def order_by(keys: Sequence[Order], row: str, *, backward: bool) -> str:
     """The keys as an ORDER BY has them; `backward` from the end of the list."""
     return ", ".join(
-        f"{sortable(key, row)} {'desc' if key.descending is not backward else 'asc'}"
+        f"{key.column.sortable(row)} {'desc' if key.descending is not backward else 'asc'}"
         for key in keys
     )
 
 
 def cursor_of(compiler: Compiler, keys: Sequence[Order], row: str) -> str:
     """The text that says where a row stands, as an expression."""
-    texts = [compiler.dialect.text(sortable(key, row), key.column.kind) for key in keys]
+    texts = [compiler.dialect.text(key.column.sortable(row), key.column.sort_kind) for key in keys]
     joined = " || '|' || ".join(texts)
     return f"({joined})"
 
@@ -63,10 +52,10 @@ def beyond(
     take = arguments.take(name)
     ahead = (name == "after") is not opposite
     placeholders = [
-        compiler.bind(key.column.kind, _cursor_part(take, keys, number, name))
+        compiler.bind(key.column.sort_kind, _cursor_part(take, keys, number, name))
         for number, key in enumerate(keys)
     ]
-    columns = [sortable(key, row) for key in keys]
+    columns = [key.column.sortable(row) for key in keys]
     at_it = "=" if opposite else ""
     if len({key.descending for key in keys}) == 1:
         sign = ">" if keys[0].descending is not ahead else "<"
@@ -88,7 +77,7 @@ def beyond(
 def _cursor_part(
     take: Callable[[Binding], Any], keys: Sequence[Order], number: int, name: str
 ) -> Callable[[Binding], Any]:
-    kind = keys[number].column.kind
+    kind = keys[number].column.sort_kind
 
     def part(binding: Binding) -> Any:
         parts = str(take(binding)).split("|")

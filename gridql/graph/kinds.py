@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -30,6 +30,10 @@ class Kind(StrEnum):
     DOCUMENT = "json"
 
 
+LAST_MOMENT = "9999-12-31T00:00:00+00:00"
+"""Stands for a moment that is not set, so that it sorts last and a cursor can name it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table, as the engine needs to know it."""
@@ -39,6 +43,28 @@ class Column:
     nullable: bool
     description: str
     python_type: Any
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The values of an enum, in the order in which it declares them; none of another type."""
+        of = self.python_type
+        return [each.value for each in of] if isinstance(of, type) and issubclass(of, Enum) else ()
+
+    @property
+    def sort_kind(self) -> Kind:
+        """What `sortable` gives."""
+        return Kind.INTEGER if self.words else self.kind
+
+    def sortable(self, row: str) -> str:
+        """The value of a row as it sorts: a moment that is not set last, an enum as declared.
+
+        An index has to hold the same expression, word for word.
+        """
+        value = f"{row}.{self.name}"
+        if self.words:
+            ranks = " ".join(f"when '{word}' then {n}" for n, word in enumerate(self.words, 1))
+            return f"(case {value} {ranks} end)"
+        return f"coalesce({value}, '{LAST_MOMENT}')" if self.nullable else value
 
 
 _KINDS: tuple[tuple[type[Any], Kind, Any], ...] = (

@@ -78,8 +78,11 @@ def _order_type(name: str, orders: Mapping[str, Order]) -> type[Enum]:
 
 
 def _in_words(order: Order) -> str:
+    name = to_camel_case(order.column.name)
+    if words := order.column.words:
+        return f"By {name}: {', '.join(reversed(words) if order.descending else words)}."
     first = "greatest or latest" if order.descending else "least or earliest"
     unset = ""
     if order.column.nullable:
         unset = ", what is not set before all" if order.descending else ", what is not set last"
-    return f"By {to_camel_case(order.column.name)}, {first} first{unset}."
+    return f"By {name}, {first} first{unset}."

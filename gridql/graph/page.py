@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graphql import FieldNode, GraphQLError, GraphQLObjectType, get_named_type
 
 from gridql.graph.compiler import EACH, Arguments, Binding, Compiler, Selected, exposed_of
+from gridql.graph.conditions import area_of, conditions
 from gridql.graph.exposed import Exposed, Order
-from gridql.graph.filters import conditions
 from gridql.graph.keyset import beyond, cursor_of, keys_of, order_by
 from gridql.graph.kinds import Kind
 from gridql.graph.visibility import visible
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
+
+NUMBER = "rn"
+"""What a row's number on its page is called, from 1 at the end that the page is taken from."""
 
 On = Callable[[str, Arguments], list[str]]
 """Given a row's alias and the field's arguments: what ties the row to where the list hangs."""
@@ -41,57 +45,48 @@ def page(compiler: Compiler, selected: Selected, on: On, keys: Sequence[Order] =
     """
     connection = get_named_type(selected.definition.type)
     assert isinstance(connection, GraphQLObjectType)
-    node = _node_of(connection)
-    exposed = exposed_of(node)
+    exposed = exposed_of(_node_of(connection))
     window = _window(compiler.arguments(selected))
-    keys = list(keys) or keys_of(exposed, window.arguments)
-    row, chosen = compiler.alias(), compiler.alias()
     asked = compiler.select(connection, selected.nodes)
     names = {nodes[0].name.value for nodes in asked.values()}
     if names <= {"__typename"}:
         return compiler.dialect.summary([(key, f"'{connection.name}'") for key in asked])
 
-    base = [
-        *on(row, window.arguments),
-        *exposed.conditions(row),
-        *visible(compiler, exposed, row),
-    ]
-    if exposed.filter_type is not None:  # else a `filter` is one that the field itself looks after
+    row, chosen = compiler.alias(), compiler.alias()
+    base = [*on(row, window.arguments), *exposed.conditions(row)]
+    if exposed.filter_type is None:  # a `filter` is one that the field itself looks after
+        base += visible(compiler, exposed, row)
+    else:
+        base += visible(compiler, exposed, row, area_of(window.arguments))
         base += conditions(compiler, exposed, row, window.arguments, "filter")
     if not names & {"edges", "pageInfo"}:  # no row is looked at
         counted = {"__typename": f"'{connection.name}'", "totalCount": _count(exposed, row, base)}
         pairs = [(key, counted[nodes[0].name.value]) for key, nodes in asked.items()]
         return compiler.dialect.summary(pairs)
+
+    keys = list(keys) or keys_of(exposed, window.arguments)
+    size = compiler.bind(Kind.INTEGER, window.size)
+    part = _Page(
+        compiler, window, keys, exposed, base, row, chosen, size, numbered="pageInfo" in names
+    )
     bounds = [
         beyond(compiler, keys, row, window.arguments, name)
         for name in ("after", "before")
         if window.has(name)
     ]
-    size = compiler.bind(Kind.INTEGER, window.size)
-    more = compiler.bind(Kind.INTEGER, lambda binding: window.size(binding) + 1)
-    order = order_by(keys, row, backward=window.backward)
-
     with compiler.rows() as joins:
-        part = _Page(compiler, window, keys, exposed, base, row, chosen, size)
-        pairs = [(key, part.member(connection, node, key, nodes)) for key, nodes in asked.items()]
-    source = (
-        f"(select {row}.* from {exposed.table} {row}{_where([*base, *bounds])} "
-        f"order by {order} limit {more})"
-    )
-    numbered = (
-        f"(select {row}.*, row_number() over (order by {order}) as rn, count(*) over () as n "
-        f"from {source} {row} order by rn{' desc' if window.backward else ''}) {chosen}"
-    )
+        pairs = [(key, part.member(connection, key, nodes)) for key, nodes in asked.items()]
     summary = compiler.dialect.summary(pairs)
     if "edges" not in names:
         # Always so; but without any aggregate it would come once for each row, or not at all.
-        summary = f"case when count({chosen}.rn) <= {size} + 1 then {summary} end"
-    return compiler.dialect.always(f"(select {summary} from {' '.join([numbered, *joins])})")
+        summary = f"case when count({chosen}.{NUMBER}) <= {size} + 1 then {summary} end"
+    source = part.rows(bounds, summary, *joins)
+    return compiler.dialect.always(f"(select {summary} from {' '.join([source, *joins])})")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The members of one connection object."""
+    """The rows of one page, and the members of its connection object made of them."""
 
     compiler: Compiler
     window: Window
@@ -101,33 +96,45 @@ class _Page:
     row: str
     chosen: str
     size: str
+    numbered: bool
+    """Whether the rows carry their number, and one more than is asked for tells what follows."""
 
-    def member(
-        self,
-        connection: GraphQLObjectType,
-        node: GraphQLObjectType,
-        key: str,
-        nodes: list[FieldNode],
-    ) -> str:
+    def rows(self, bounds: Sequence[str], *texts: str) -> str:
+        """The rows in the order of the list, with what those texts of the statement name."""
+        row, backward = self.row, self.window.backward
+        columns = needed(self.chosen, *texts) - {NUMBER} | {key.column.name for key in self.keys}
+        most = self.size
+        if self.numbered:
+            most = self.compiler.bind(Kind.INTEGER, lambda binding: self.window.size(binding) + 1)
+        source = (
+            f"(select {', '.join(f'{row}.{column}' for column in sorted(columns))} "
+            f"from {self.exposed.table} {row}{_where([*self.base, *bounds])} "
+            f"order by {order_by(self.keys, row, backward=backward)} limit {most})"
+        )
+        if self.numbered:
+            # As they come out of the sub-select: not to be sorted once more.
+            number = f"select {row}.*, row_number() over () as {NUMBER} from {source} {row}"
+            source = f"({number} order by {NUMBER} desc)" if backward else f"({number})"
+        elif backward:
+            order = order_by(self.keys, row, backward=False)
+            source = f"(select {row}.* from {source} {row} order by {order})"
+        return f"{source} {self.chosen}"
+
+    def member(self, connection: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> str:
         match nodes[0].name.value:
             case "__typename":
                 return f"'{connection.name}'"
             case "edges":
-                return self.edges(connection, node, key, nodes)
+                return self.edges(connection, key, nodes)
             case "pageInfo":
                 return self.page_info(connection, nodes)
             case _:
                 return _count(self.exposed, self.row, self.base)
 
-    def edges(
-        self,
-        connection: GraphQLObjectType,
-        node: GraphQLObjectType,
-        key: str,
-        nodes: list[FieldNode],
-    ) -> str:
+    def edges(self, connection: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> str:
         edge = get_named_type(connection.fields["edges"].type)
         assert isinstance(edge, GraphQLObjectType)
+        node = _node_of(connection)
         pairs = []
         for inner, same in self.compiler.select(edge, nodes).items():
             match same[0].name.value:
@@ -139,8 +146,12 @@ class _Page:
                     with self.compiler.below(key, EACH, inner):
                         pairs.append((inner, self.compiler.object(node, same, self.chosen)))
         item = self.compiler.dialect.object(pairs)
-        order = f"{self.chosen}.rn {'desc' if self.window.backward else 'asc'}"
-        return self.compiler.dialect.collect(item, order, f"{self.chosen}.rn <= {self.size}")
+        order = order_by(self.keys, self.chosen, backward=False)
+        return self.compiler.dialect.collect(item, order, self.shown if self.numbered else None)
+
+    @property
+    def shown(self) -> str:
+        return f"{self.chosen}.{NUMBER} <= {self.size}"
 
     def page_info(self, connection: GraphQLObjectType, nodes: list[FieldNode]) -> str:
         info = get_named_type(connection.fields["pageInfo"].type)
@@ -155,13 +166,13 @@ class _Page:
         if name == "__typename":
             return f"'{info.name}'"
         if name in ("startCursor", "endCursor"):
-            newest = (name == "startCursor") is backward
-            last = (
-                f"case when {self.chosen}.n < {self.size} then {self.chosen}.n else {self.size} end"
-            )
-            return f"max({self.cursor}) filter (where {self.chosen}.rn = {last if newest else '1'})"
+            if (name == "startCursor") is not backward:
+                return f"max({self.cursor}) filter (where {self.chosen}.{NUMBER} = 1)"
+            # The four digits before it make that of the last row the greatest of all.
+            labelled = f"(1000 + {self.chosen}.{NUMBER}) || {self.cursor}"
+            return f"substr(max({labelled}) filter (where {self.shown}), 5)"
         if (name == "hasNextPage") is not backward:
-            return dialect.truth(f"count({self.chosen}.rn) > {self.size}")
+            return dialect.truth(f"count({self.chosen}.{NUMBER}) > {self.size}")
         behind = "before" if backward else "after"
         if not self.window.has(behind):
             return dialect.truth("1 = 0")
@@ -174,6 +185,14 @@ class _Page:
     @property
     def cursor(self) -> str:
         return cursor_of(self.compiler, self.keys, self.chosen)
+
+
+def needed(row: str, *texts: str) -> set[str]:
+    """The columns of a row that the texts of a statement name.
+
+    A sub-select gives only these: SQLite copies each one, whether it is looked at or not.
+    """
+    return {name for text in texts for name in re.findall(rf"\b{row}\.(\w+)", text)}
 
 
 def _node_of(connection: GraphQLObjectType) -> GraphQLObjectType:

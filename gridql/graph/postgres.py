@@ -59,6 +59,13 @@ class Postgres:
     def one_of(self, expression: str, placeholder: str) -> str:
         return f"{expression} = any({placeholder})"
 
+    def often(self, condition: str) -> str:
+        return condition
+
+    def between(self, expression: str, low: str, high: str) -> str:
+        # Whatever the database's collation; an index for these has `varchar_pattern_ops`.
+        return f"({expression} ~>=~ {low} and {expression} ~<~ {high})"
+
     def text(self, expression: str, kind: Kind) -> str:
         if kind is Kind.MOMENT:
             return f"(to_json({expression}) #>> '{{}}')"

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLError
 
+from gridql.access.codes import LENGTHS
 from gridql.database import Database
 from gridql.errors import storable
 from gridql.graph.call import Call
@@ -152,6 +153,8 @@ def _shape(value: Any) -> Any:
         return tuple((key, _shape(member)) for key, member in value.items())
     if isinstance(value, list):
         return ("list", *(_shape(item) for item in value)) if _shaping(value) else "list"
+    if isinstance(value, str) and len(value) in LENGTHS and value.isdigit():
+        return len(value)  # how much lies under a code decides how it is best looked for
     return "value"
 
 

@@ -13,7 +13,7 @@ from gridql.errors import LANGS
 from gridql.graph.compiler import EACH, Arguments, Compiler, Selected, exposed_of
 from gridql.graph.exposed import Exposed
 from gridql.graph.kinds import Column, Kind, decode
-from gridql.graph.page import page
+from gridql.graph.page import needed, page
 from gridql.graph.visibility import visible
 
 
@@ -157,11 +157,13 @@ class ReadList:
         ]
         with compiler.rows() as joins, compiler.below(EACH):
             item = compiler.object(of, selected.nodes, alias)
+        found = compiler.dialect.collect(item, self.order.format(target=alias), None)
+        columns = needed(alias, item, self.order.format(target=alias), *joins)
         rows = (
-            f"(select {inner}.* from {target.table} {inner} where {' and '.join(conditions)} "
+            f"(select {', '.join(f'{inner}.{column}' for column in sorted(columns))} "
+            f"from {target.table} {inner} where {' and '.join(conditions)} "
             f"order by {self.order.format(target=inner)}) {alias}"
         )
-        found = compiler.dialect.collect(item, self.order.format(target=alias), None)
         return compiler.dialect.always(f"(select {found} from {' '.join([rows, *joins])})")
 
 

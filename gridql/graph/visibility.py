@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gridql.access.codes import prefix, successor
 from gridql.access.policy import (
     NOTHING,
     All,
@@ -20,12 +19,11 @@ from gridql.access.policy import (
 from gridql.access.roles import Actor
 from gridql.errors import Lang
 from gridql.graph.kinds import Kind
+from gridql.graph.ranges import NO_ROW, Area, under, within
 
 if TYPE_CHECKING:
     from gridql.graph.compiler import Binding, Compiler
     from gridql.graph.exposed import Exposed
-
-NO_ROW = "1 = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Audience:
     @property
     def shape(self) -> tuple[object, ...]:
         """What of it shapes the statement; the rest goes into its parameters."""
-        return (self.actor.role, len(self.actor.scopes), self.lang)
+        return (self.actor.role, tuple(map(len, self.actor.scopes)), self.lang)
 
     def sees_none(self, name: str) -> bool:
         """Whether the caller's role sees no row at all of that model or type."""
@@ -51,9 +49,22 @@ class Audience:
         return column in rule(exposed.name).hidden_from(self.actor.role)
 
 
-def visible(compiler: Compiler, exposed: Exposed, row: str) -> list[str]:
-    """The conditions under which the caller sees the row; none where all are seen."""
-    return _conditions(compiler, rule(exposed.name).rows_for(compiler.audience.actor.role), row)
+def visible(compiler: Compiler, exposed: Exposed, row: str, area: Area | None = None) -> list[str]:
+    """The conditions under which the caller sees the row; none where all are seen.
+
+    With `area`, the row also has to lie in that.
+    """
+    rows = rule(exposed.name).rows_for(compiler.audience.actor.role)
+    if area is None:
+        return _conditions(compiler, rows, row)
+    assert exposed.code is not None
+    code = f"{row}.{exposed.code.name}"
+    parts = list(rows.parts) if isinstance(rows, All) else [rows]
+    scoped = Within(exposed.code.name)
+    if scoped not in parts:
+        return [under(compiler, code, area), *_conditions(compiler, rows, row)]
+    parts.remove(scoped)
+    return [within(compiler, code, area), *_conditions(compiler, All(tuple(parts)), row)]
 
 
 def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
@@ -71,29 +82,6 @@ def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
             return [_through(compiler, f"{row}.{column}", model)]
         case All(parts):
             return [found for part in parts for found in _conditions(compiler, part, row)]
-
-
-def within(compiler: Compiler, code: str) -> str:
-    """Whether a code lies under one of the caller's scopes."""
-    ranges = [
-        _under_scope(compiler, code, number)
-        for number in range(len(compiler.audience.actor.scopes))
-    ]
-    return f"({' or '.join(ranges)})" if ranges else NO_ROW
-
-
-def _under_scope(compiler: Compiler, code: str, number: int) -> str:
-    """A range of the code's index: everything under the actor's scope of that number."""
-
-    def low(binding: Binding) -> str:
-        return prefix(binding.audience.actor.scopes[number])
-
-    def high(binding: Binding) -> str:
-        return successor(prefix(binding.audience.actor.scopes[number]))
-
-    least = compiler.bind(Kind.TEXT, low, same_as=("scope", number, "low"))
-    beyond = compiler.bind(Kind.TEXT, high, same_as=("scope", number, "high"))
-    return f"({code} >= {least} and {code} < {beyond})"
 
 
 def _department(binding: Binding) -> str | None:

@@ -59,10 +59,15 @@ async def same(servers: Sequence[tuple[Server, str]], query: Query, at_most: int
         async with connections(server.port, 1) as (one,):
             answers.append([await one.ask(request(body, token)) for body in bodies])
     found = []
-    for left, right in zip(*answers, strict=True):
-        a, b = orjson.loads(left), orjson.loads(right)
-        found += [f"{query.name}: errors: {each}" for each in (a, b) if each.get("errors")]
-        found += [f"{query.name}{at}" for at in differences(a.get("data"), b.get("data"))]
+    for texts in zip(*answers, strict=True):
+        first, *others = map(orjson.loads, texts)
+        found += [
+            f"{query.name}: errors: {each}" for each in (first, *others) if each.get("errors")
+        ]
+        for other in others:
+            found += [
+                f"{query.name}{at}" for at in differences(first.get("data"), other.get("data"))
+            ]
     return found
 
 

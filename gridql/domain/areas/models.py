@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from gridql.domain.areas.rules import AreaLevel, GridKind
@@ -67,3 +68,4 @@ class Grid(Model):
 
     class Meta:
         table = "grid"
+        indexes = (Index(fields=("kind",)),)

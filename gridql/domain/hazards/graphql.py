@@ -19,18 +19,19 @@ from gridql.domain.hazards.rules import HazardEventKind, HazardStatus, Severity
 from gridql.domain.places.graphql import Place
 from gridql.domain.workers.graphql import GridWorker
 from gridql.graph.compiler import Arguments, Compiler
+from gridql.graph.conditions import in_list
 from gridql.graph.connection import Connection
 from gridql.graph.context import Context
 from gridql.graph.enums import graphql_enum
 from gridql.graph.expose import expose, extend
 from gridql.graph.exposed import Order
 from gridql.graph.fields import computed, many, of_column, one, reading
-from gridql.graph.filters import in_list, under
 from gridql.graph.kinds import Column, Kind
 from gridql.graph.listing import Listing
 from gridql.graph.mutations import attempt, given, mutation, subscription
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem
+from gridql.graph.ranges import Area, under
 from gridql.graph.reads import ReadOne, ReadSql
 from gridql.graph.roots import argument, by_id, event, page_of, read_back
 from gridql.graph.scalars import Cursor
@@ -84,7 +85,7 @@ def days_left(due_at: datetime | None, closed_at: datetime | None) -> int | None
             "place_id",
             "grid_id",
         ),
-        orders=("reported_at", "due_at"),
+        orders=("reported_at", "due_at", "severity"),
         default=("REPORTED_AT_DESC",),
     ),
 )
@@ -153,7 +154,7 @@ def narrow(compiler: Compiler, row: str, arguments: Arguments) -> list[str]:
             continue
         take = arguments.take("filter", name)
         if name == "under":
-            found.append(under(compiler, f"{row}.grid_code", take))
+            found.append(under(compiler, f"{row}.grid_code", Area(value, take)))
         elif name == "kind":
             found.append(in_list(compiler, f"{row}.kind", take))
         else:

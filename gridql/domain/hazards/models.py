@@ -54,9 +54,12 @@ class Hazard(GridRow):
 
     class Meta:
         table = "hazard"
+        # Further ones, of expressions and of texts by code points, are in the migrations.
         indexes = (
             Index(fields=("grid_code", "reported_at")),
-            Index(fields=("grid_code", "status", "severity")),
-            Index(fields=("status", "severity", "reported_at")),
-            Index(fields=("reported_at", "id")),
+            # Lists in their usual order. What else they are most often narrowed by stands behind
+            # the order, so that rows which do not fit are passed over without being read.
+            Index(fields=("reported_at", "id", "grid_code")),
+            Index(fields=("status", "reported_at", "id", "grid_code", "severity")),
+            Index(fields=("severity", "reported_at", "id")),
         )

@@ -63,4 +63,8 @@ class Resident(GridRow):
 
     class Meta:
         table = "resident"
-        indexes = (Index(fields=("grid_code", "id")),)
+        indexes = (
+            Index(fields=("grid_code", "id")),
+            Index(fields=("gender", "birth_year")),
+            Index(fields=("birth_year",)),
+        )

@@ -30,4 +30,4 @@ class Place(GridRow):
 
     class Meta:
         table = "place"
-        indexes = (Index(fields=("grid_code", "id")), Index(fields=("scheme", "category")))
+        indexes = (Index(fields=("grid_code", "id")),)

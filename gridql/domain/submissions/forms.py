@@ -12,11 +12,11 @@ from gridql.forms import FormKind, SubjectKind
 from gridql.forms.models import PublishedForm
 from gridql.graph.call import Call
 from gridql.graph.compiler import Arguments, Compiler
+from gridql.graph.conditions import equal
 from gridql.graph.connection import Connection
 from gridql.graph.enums import graphql_enum
 from gridql.graph.expose import expose
 from gridql.graph.fields import in_language
-from gridql.graph.filters import equal
 from gridql.graph.listing import Listing
 from gridql.graph.node import Node
 from gridql.graph.roots import Answer, argument, looked_up, page_of, read

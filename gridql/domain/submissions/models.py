@@ -70,7 +70,12 @@ class Submission(ScopedRow):
 
     class Meta:
         table = "submission"
-        indexes = (Index(fields=("area_code", "submitted_at")),)
+        indexes = (
+            Index(fields=("submitted_at", "id", "area_code")),
+            Index(fields=("area_code", "submitted_at")),
+            Index(fields=("worker_id", "submitted_at")),
+            Index(fields=("observed_at",)),
+        )
 
 
 class Finding(ScopedRow):

@@ -39,6 +39,9 @@ class Visit(GridRow):
     class Meta:
         table = "visit"
         indexes = (
+            Index(fields=("visited_at", "id", "grid_code")),
+            Index(fields=("kind", "visited_at", "id")),
+            Index(fields=("outcome", "visited_at", "id")),
             Index(fields=("grid_code", "visited_at")),
             Index(fields=("household_id", "visited_at")),
             Index(fields=("place_id", "visited_at")),

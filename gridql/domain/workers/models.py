@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tortoise import fields
+from tortoise.indexes import Index
 
 from gridql.domain.workers.rules import Duty, WorkerKind
 from gridql.rows import GridRow
@@ -32,3 +33,4 @@ class GridWorker(GridRow):
 
     class Meta:
         table = "grid_worker"
+        indexes = (Index(fields=("grid_code", "active")), Index(fields=("duty",)))

@@ -11,6 +11,7 @@ from gridql.domain.hazards.models import Hazard
 from tests.integration.graph.world import World
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+GRAVE = ["MINOR", "SERIOUS", "SUSPECTED_MAJOR", "MAJOR"]
 
 PAGE = """
 query($orderBy: [HazardOrder!], $first: Int, $after: Cursor, $last: Int, $before: Cursor) {
@@ -41,6 +42,13 @@ async def plain(order: str) -> list[str]:
             row.due_at or NEVER,
             row.id,
         ),
+        "SEVERITY_DESC": lambda row: (-GRAVE.index(row.severity), -row.id),
+        "SEVERITY_ASC": lambda row: (GRAVE.index(row.severity), row.id),
+        "SEVERITY_DESC DUE_AT_ASC": lambda row: (
+            -GRAVE.index(row.severity),
+            row.due_at or NEVER,
+            row.id,
+        ),
     }
     return [f"Hazard:{row.id}" for row in sorted(rows, key=keys[order])]
 
@@ -64,6 +72,9 @@ def ids(found: dict[str, Any]) -> list[str]:
         "DUE_AT_DESC",
         "DUE_AT_ASC REPORTED_AT_DESC",
         "REPORTED_AT_DESC DUE_AT_ASC",
+        "SEVERITY_DESC",
+        "SEVERITY_ASC",
+        "SEVERITY_DESC DUE_AT_ASC",
     ],
 )
 async def test_the_whole_list_both_ways(world: World, order: str, size: int) -> None:
@@ -97,6 +108,33 @@ async def test_the_whole_list_both_ways(world: World, order: str, size: int) -> 
 
     assert forward_found == expected
     assert backward_found == backward
+
+
+@pytest.mark.parametrize("order", ["REPORTED_AT_DESC", "DUE_AT_ASC", "SEVERITY_DESC"])
+async def test_pages_that_only_cursors_are_asked_of(world: World, order: str) -> None:
+    query = """
+    query($orderBy: [HazardOrder!], $first: Int, $after: Cursor, $last: Int, $before: Cursor) {
+      hazards(orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+        edges { cursor node { id } }
+      }
+    }
+    """
+
+    async def edges(**arguments: Any) -> list[tuple[str, str]]:
+        found = (await world.data(query, orderBy=[order], **arguments))["hazards"]
+        return [(edge["node"]["id"], edge["cursor"]) for edge in found["edges"]]
+
+    whole = await edges(first=100)
+    forward = await edges(first=30)
+    forward += await edges(first=30, after=forward[-1][1])
+    forward += await edges(first=30, after=forward[-1][1])
+    backward = await edges(last=30)
+    backward = await edges(last=30, before=backward[0][1]) + backward
+    backward = await edges(last=30, before=backward[0][1]) + backward
+
+    assert [each for each, _ in whole] == await plain(order)
+    assert forward == whole
+    assert backward == whole
 
 
 async def test_page_info_in_all_four_situations(world: World) -> None:

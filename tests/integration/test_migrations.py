@@ -1,0 +1,108 @@
+"""Migrations over a database that is in use, forward and back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tortoise import Tortoise
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+
+from gridql.database import APP, MIGRATIONS, MODELS, Database, connect, migrate, pending_migrations
+from gridql.domain.areas.models import Area, Grid
+from gridql.domain.areas.rules import AreaLevel
+from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.rules import Severity
+from gridql.domain.places.models import Place
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def empty(database_url: str) -> AsyncIterator[Database]:
+    """An open database without any table."""
+    opened = await connect(database_url)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+async def go_to(database: Database, name: str) -> None:
+    """Forward or back to the migration of that name."""
+    apps = {APP: {"models": list(MODELS), "migrations": MIGRATIONS}}
+    executor = MigrationExecutor(database.connection(), apps)
+    await executor.migrate([MigrationTarget(APP, name)])
+
+
+async def move_in() -> None:
+    """A few rows in the tables that migrations work on."""
+    await Area.create(code="370114001003", name="白泉社区", level=AreaLevel.COMMUNITY)
+    grid = await Grid.create(code="370114001003001", name="第一网格", community_id="370114001003")
+    place = await Place.create(name="便民超市", scheme="九小场所", category="N01", grid=grid)
+    for number in range(3):
+        await Hazard.create(
+            title=f"隐患{number}",
+            severity=Severity.SERIOUS,
+            category="ESCAPE_ROUTE",
+            place=place,
+            reported_at=datetime(2026, 5, 1, number, tzinfo=UTC),
+            grid=grid,
+        )
+
+
+async def rows() -> list[Any]:
+    return [
+        await model.all().order_by(model._meta.pk_attr).values()
+        for model in (Area, Grid, Place, Hazard)
+    ]
+
+
+async def test_indexes_come_to_rows_that_are_there_and_go_again(empty: Database) -> None:
+    await go_to(empty, "0001_initial")
+    await move_in()
+    before = await rows()
+
+    assert await migrate(empty) == ["0002_indexes_of_lists"]
+    assert await pending_migrations(empty) == []
+    assert await rows() == before
+
+    await go_to(empty, "0001_initial")
+    assert await rows() == before
+    assert await migrate(empty) == ["0002_indexes_of_lists"]
+
+
+async def test_the_database_has_the_indexes_that_the_models_name(empty: Database) -> None:
+    await migrate(empty)
+
+    missing = []
+    for model in Tortoise.apps.get_models_iterable() if Tortoise.apps else ():
+        found = await indexes(empty, model._meta.db_table)
+        missing += [
+            (model.__name__, index.fields)
+            for index in model._meta.indexes
+            if tuple(index.fields) not in found
+        ]
+
+    assert missing == []
+
+
+async def indexes(database: Database, table: str) -> set[tuple[str, ...]]:
+    """The columns of each index of the table."""
+    if database.dialect == "postgres":
+        statement = (
+            "select i.indexrelid::text as name, a.attname as column from pg_index i "
+            "join pg_attribute a on a.attrelid = i.indexrelid "
+            f"where i.indrelid = '{table}'::regclass order by 1, a.attnum"
+        )
+    else:
+        statement = (
+            "select l.name as name, i.name as column "
+            f"from pragma_index_list('{table}') l, pragma_index_info(l.name) i order by 1, i.seqno"
+        )
+    columns: dict[str, tuple[str, ...]] = {}
+    for row in await database.connection().execute_query_dict(statement):
+        columns[row["name"]] = (*columns.get(row["name"], ()), row["column"])
+    return set(columns.values())
