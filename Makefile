@@ -59,7 +59,7 @@ lock:  ## Renew constraints.txt from pyproject.toml (UPGRADE=1 for newer version
 	$(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	.lock-venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-		--extra postgres --group test --group lint --group build \
+		--extra postgres --extra xlsform --extra testing --group test --group lint --group build \
 		--generate-hashes --no-header --no-emit-index-url \
 		$(if $(UPGRADE),--upgrade) --output-file constraints.txt
 	@printf '%s\n' \
@@ -69,5 +69,5 @@ lock:  ## Renew constraints.txt from pyproject.toml (UPGRADE=1 for newer version
 	@mv constraints.new constraints.txt
 
 clean:  ## Remove everything that was made, the demo's data too
-	rm -rf $(VENV) .lock-venv dist build .demo .hypothesis .*_cache
+	rm -rf $(VENV) .lock-venv dist build .demo .hypothesis .*_cache tests/codegen/node_modules
 	find gridql plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +

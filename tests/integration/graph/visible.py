@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gridql.access.roles import Role
-from tests.integration.graph.people import GRID_1, GRID_2, GRID_3, GRID_4, STREET_A, STREET_B
+from gridql.access.roles import Actor, Role
+from tests.integration.graph.people import (
+    GRID_1,
+    GRID_2,
+    GRID_3,
+    GRID_4,
+    OTHER_AGENCY,
+    OTHER_WORKER,
+    STREET_A,
+    STREET_B,
+    TWO_GRIDS,
+)
 
 Keys = frozenset[str]
 
@@ -128,3 +138,52 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3 | OF_GRID_4,
     },
 }
+
+OF_OTHERS: dict[Actor, dict[str, Keys]] = {
+    OTHER_AGENCY: {
+        **VISIBLE[Role.AGENCY],
+        "Grid": _keys(GRID_4),
+        "Place": _keys(5),
+        "Hazard": IN_GRID_4,
+        "HazardEvent": OF_GRID_4,
+    },
+    OTHER_WORKER: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_4),
+        "GridWorker": _keys(4),
+        "Household": _keys(6),
+        "Resident": _keys(5),
+        "Place": _keys(5),
+        "Visit": _keys(6),
+        "Submission": _keys(7),
+        "Finding": NONE,
+        "Hazard": IN_GRID_4,
+        "HazardEvent": OF_GRID_4,
+    },
+    TWO_GRIDS: {
+        "Area": AREAS,
+        "Grid": _keys(GRID_2, GRID_3),
+        "GridWorker": _keys(3, 5),
+        "Household": _keys(4, 5),
+        "Resident": _keys(4),
+        "Place": _keys(3, 4),
+        "Visit": _keys(5),
+        "Submission": NONE,
+        "Finding": NONE,
+        "Hazard": IN_GRID_2 | IN_GRID_3,
+        "HazardEvent": OF_GRID_2 | OF_GRID_3,
+    },
+}
+"""What those see whose scope lies elsewhere than that of the first of their role."""
+
+HIDDEN: dict[Role, frozenset[str]] = {
+    Role.DEPARTMENT: frozenset({"responsible_person"}),
+    Role.AGENCY: frozenset({"responsible_person"}),
+    Role.AUDITOR: frozenset({"responsible_person", "description", "remark"}),
+}
+"""Columns of texts that a role does not read, even of rows that it sees."""
+
+
+def seen_by(actor: Actor) -> dict[str, Keys]:
+    """The keys of all rows that somebody sees, by type."""
+    return OF_OTHERS.get(actor) or VISIBLE[actor.role]
