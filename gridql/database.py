@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -48,6 +49,8 @@ MODELS = (
 )
 """Every module with tables, by name: the ground does not import the rooms that stand on it."""
 
+FIGURES_EVERY_S = 3600
+
 T = TypeVar("T")
 Dialect = Literal["sqlite", "postgres"]
 
@@ -91,6 +94,18 @@ class Database:
         """Let every connection go."""
         await self._pool.close()
         await Tortoise.close_connections()
+
+
+async def keep_figures(database: Database) -> None:
+    """Let SQLite know its tables, now and every hour, until cancelled; PostgreSQL needs no telling.
+
+    Without figures it takes any range of an index for a sixty-fourth of the table.
+    """
+    while True:
+        if database.dialect == "sqlite":
+            with suppress(OperationalError):  # somebody writes for longer than one waits
+                await database.connection().execute_script("PRAGMA analysis_limit=400; ANALYZE")
+        await asyncio.sleep(FIGURES_EVERY_S)
 
 
 def transaction() -> AbstractAsyncContextManager[BaseDBAsyncClient]:
@@ -230,10 +245,8 @@ async def _connect_sqlite(url: str, timeout_s: float, read_connections: int) -> 
             "credentials": {"file_path": str(path), "busy_timeout": 20_000, **pragmas},
         }
     )
-    # The file has to exist, in WAL mode, before the first read-only connection. And without figures
-    # about its tables, SQLite takes any range of an index for a sixty-fourth of it.
-    with suppress(OperationalError):  # somebody writes for longer than one waits: then the old ones
-        await get_connection("default").execute_script("PRAGMA analysis_limit=400; ANALYZE")
+    # The file has to exist, in WAL mode, before the first read-only connection.
+    await get_connection("default").execute_query("SELECT 1")
     return Database(url, "sqlite", SqliteReadPool(path, timeout_s, read_connections))
 
 

@@ -70,6 +70,10 @@ class ReadTimeout(GridqlError):
     """A statement ran past its time and was cancelled in the database."""
 
 
+class Unavailable(GridqlError):
+    """The database cannot be reached for now; the same may well succeed a moment later."""
+
+
 class ReadTooComplex(GridqlError):
     """A statement is nested more deeply, or longer, than the database can take in."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -18,7 +19,7 @@ from tortoise.backends.base.client import (
 from tortoise.connection import get_connections
 
 from gridql.cancellation import to_its_end
-from gridql.errors import ReadTimeout, ReadTooComplex
+from gridql.errors import ReadTimeout, ReadTooComplex, Unavailable
 
 ERRORS = (asyncpg.InterfaceError, asyncpg.PostgresError)
 """What the driver raises where the server cannot be reached, or refuses."""
@@ -71,6 +72,22 @@ class WholeAsyncpgClient(AsyncpgDBClient):
 
 client_class = WholeAsyncpgClient
 
+LONGEST_KEPT = 50_000
+"""Bytes of a statement; a longer one is prepared anew each time."""
+
+LOST = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+)
+"""What the driver raises where a connection has ended, or there is none to be had."""
+
+Open = Callable[[float], Awaitable[Connection]]
+"""Makes a connection within so many seconds."""
+
 
 class PostgresReadPool:
     """Read-only connections, each for one statement at a time; waiting for one counts as time.
@@ -80,67 +97,95 @@ class PostgresReadPool:
     cost a third of it so.
     """
 
-    def __init__(self, opening: Callable[[], Awaitable[Connection]], size: int, timeout_s: float):
+    def __init__(self, opening: Open, size: int, timeout_s: float) -> None:
         self._open = opening
         self._size = size
         self._timeout_s = timeout_s
         self._turns = asyncio.Semaphore(size)
         self._idle: list[Connection] = []
+        self._closed = False
 
     async def fetch_text(self, sql: str, params: Sequence[object]) -> str | None:
+        if self._closed:
+            raise asyncpg.InterfaceError("the read pool is closed")
+        end = time.monotonic() + self._timeout_s
+        await self._turn()
         try:
-            left_s = await self._turn()
-            try:
-                return await self._fetch(sql, params, left_s)
-            finally:
-                self._turns.release()
-        except (asyncpg.QueryCanceledError, TimeoutError) as error:
-            raise ReadTimeout from error
-        except asyncpg.ProgramLimitExceededError as error:
-            raise ReadTooComplex from error
+            if self._idle:
+                # It may have gone since it was last used; a read can be asked twice.
+                with suppress(Unavailable):
+                    return await self._fetch(self._idle.pop(), sql, params, end)
+            return await self._fetch(await self._opened(end), sql, params, end)
+        finally:
+            self._turns.release()
 
-    async def _turn(self) -> float:
-        """Wait until a connection is free; the seconds that are left for the statement."""
+    async def _opened(self, end: float) -> Connection:
+        try:
+            return await self._open(end - time.monotonic())
+        except LOST as error:
+            raise Unavailable(f"PostgreSQL cannot be reached: {error!r}") from error
+
+    async def _turn(self) -> None:
+        """Wait until a connection may be used."""
         if not self._turns.locked():
             await self._turns.acquire()
-            return self._timeout_s
-        end = time.monotonic() + self._timeout_s
-        async with asyncio.timeout(self._timeout_s):
-            await self._turns.acquire()
-        return end - time.monotonic()
-
-    async def _fetch(self, sql: str, params: Sequence[object], timeout_s: float) -> str | None:
-        connection = await self._connection()
+            return
         try:
-            text: str | None = await connection.fetchval(sql, *params, timeout=timeout_s)
-        finally:
-            # One whose statement was cancelled waits by itself for the server to have heard.
-            if not connection.is_closed():
-                self._idle.append(connection)
+            async with asyncio.timeout(self._timeout_s):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise ReadTimeout from error
+
+    async def _fetch(
+        self, connection: Connection, sql: str, params: Sequence[object], end: float
+    ) -> str | None:
+        try:
+            text: str | None = await connection.fetchval(
+                sql, *params, timeout=end - time.monotonic()
+            )
+        except asyncpg.QueryCanceledError as error:
+            self.put_back(connection)
+            raise ReadTimeout from error
+        except TimeoutError as error:
+            # Nobody knows what became of it; the server ends the statement by itself.
+            connection.terminate()
+            raise ReadTimeout from error
+        except LOST as error:
+            connection.terminate()
+            raise Unavailable(f"PostgreSQL was lost: {error!r}") from error
+        except asyncpg.ProgramLimitExceededError as error:
+            self.put_back(connection)
+            raise ReadTooComplex from error
+        except BaseException:
+            # Where the task was cancelled, the server has still to hear of it: used last.
+            self._idle.insert(0, connection)
+            raise
+        self.put_back(connection)
         return text
 
-    async def _connection(self) -> Connection:
-        while self._idle:
-            connection = self._idle.pop()
-            if not connection.is_closed():  # by the server, since it was last used
-                return connection
-        return await self._open()
+    def put_back(self, connection: Connection) -> None:
+        """Let the connection be used, before all others."""
+        self._idle.append(connection)
 
     async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         for _ in range(self._size):
             await self._turns.acquire()
-        for connection in self._idle:
-            await connection.close()
+        closing = (connection.close(timeout=self._timeout_s) for connection in self._idle)
+        await asyncio.gather(*closing, return_exceptions=True)
 
 
 async def open_read_pool(url: str, timeout_s: float, size: int) -> PostgresReadPool:
     """Connect to `url` with up to `size` connections; statements end after `timeout_s` seconds."""
 
-    def opening() -> Awaitable[Connection]:
+    def opening(within_s: float) -> Awaitable[Connection]:
         connecting: Awaitable[Connection] = asyncpg.connect(
             url,
-            timeout=timeout_s,
+            timeout=within_s,
             statement_cache_size=512,
+            max_cacheable_statement_size=LONGEST_KEPT,
             server_settings={
                 "timezone": "UTC",
                 "default_transaction_read_only": "on",
@@ -151,5 +196,5 @@ async def open_read_pool(url: str, timeout_s: float, size: int) -> PostgresReadP
         return connecting
 
     pool = PostgresReadPool(opening, size, timeout_s)
-    await pool.fetch_text("select ''", ())  # so that a wrong address is known at once
+    pool.put_back(await opening(timeout_s))  # so that a wrong address is known at once
     return pool

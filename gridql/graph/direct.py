@@ -50,7 +50,11 @@ class Direct:
     fields: Sequence[DirectField]
 
     async def execute(self, variables: VariableValues, context: Context) -> ExecutionResult:
-        """What graphql-core's executor would give, with the JSON of each field as it was read."""
+        """What graphql-core's executor would give, with the JSON of each field as it was read.
+
+        But for this: where a field that may not be null fails, the executor leaves it at that; here
+        the others are still asked, and all faults come together.
+        """
         calls = [
             field.resolve(
                 Call(

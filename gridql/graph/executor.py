@@ -27,12 +27,16 @@ from gridql.graph.context import Context
 from gridql.graph.direct import Direct, direct
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
+from gridql.graph.overlaps import overlapping
 from gridql.graph.refusals import no_introspection, too_much
 from gridql.graph.responses import Result, refused, response, shown
 from gridql.graph.trusted import TrustedDocuments, not_supported
 
-DOCUMENTS = 4_000_000
-"""Characters of all documents that are kept parsed."""
+DOCUMENTS = 32_000_000
+"""Bytes, roughly, of all documents that are kept parsed."""
+
+TOKEN = 150
+"""Bytes that a token takes in a parsed document, with the node that it stands for."""
 
 MOST_VARIABLE_ERRORS = 50
 """Faults of the variables that one response lists."""
@@ -40,7 +44,7 @@ MOST_VARIABLE_ERRORS = 50
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One GraphQL request: a document's text, its id, or both."""
+    """One GraphQL request: a document's text, or its id."""
 
     query: str | None
     operation_name: str | None = None
@@ -124,6 +128,7 @@ class Engine:
             return [too_much("characters", len(query), self.limits.characters)]
         try:
             syntax = parse(query, max_tokens=self.limits.tokens)
+            tokens = _unlinked(syntax)
             # Measured first: what asks too much is not worth the longer look.
             measured = measure(self.schema, syntax)
             errors = [
@@ -131,6 +136,7 @@ class Engine:
                 for operation in measured.values()
                 for error in exceeded(operation, self.limits)
             ]
+            errors = errors or overlapping(syntax)
             if not self.introspection and any(each.introspects for each in measured.values()):
                 errors.append(no_introspection())
             errors = errors or validate(self.schema, syntax, hide_suggestions=self.hide_suggestions)
@@ -145,8 +151,7 @@ class Engine:
         if errors:
             return errors
         document = Document(self._operations(syntax, measured))
-        # Short ones weigh something too: the tree is larger than its text.
-        self.documents.put(query, document, len(query) + 500)
+        self.documents.put(query, document, len(query) + tokens * TOKEN)
         return document
 
     def _operations(
@@ -171,7 +176,7 @@ class Engine:
         document = self.document(text) if isinstance(text, str) else [text]
         if isinstance(document, list):
             return refused(document)
-        name = request.operation_name
+        name = request.operation_name or None
         operation = document.operation(name)
         if operation is None:
             text = (
@@ -265,6 +270,20 @@ class Engine:
         if isinstance(stream, ExecutionResult):
             return refused([shown(error, context) for error in stream.errors or ()])
         return _responses(stream, context)
+
+
+def _unlinked(syntax: DocumentNode) -> int:
+    """Take the tokens apart, and count them: each knows its neighbours, and nobody asks for those.
+
+    A cycle through every token would keep what is evicted, or refused, until a collection.
+    """
+    count = 0
+    token = syntax.loc.start_token if syntax.loc else None
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token, count = following, count + 1
+    return count
 
 
 async def _responses(stream: Any, context: Context) -> AsyncGenerator[Result]:

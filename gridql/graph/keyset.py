@@ -11,12 +11,19 @@ from gridql.graph.compiler import Arguments, Binding, Compiler
 from gridql.graph.exposed import Exposed, Order
 from gridql.graph.ids import LARGEST_KEY
 from gridql.graph.kinds import Kind, decode
+from gridql.graph.refusals import too_much
+
+MOST_ORDERS = 20
+"""Orders of one list, each for what is equal in those before it."""
 
 
 def keys_of(exposed: Exposed, arguments: Arguments) -> list[Order]:
     """The keys of the order that is asked for; the last of them tells all rows apart."""
     # A key that comes again changes nothing.
-    asked = dict.fromkeys(order.value for order in arguments.values.get("orderBy") or ())
+    given = arguments.values.get("orderBy") or ()
+    if len(given) > MOST_ORDERS:
+        raise too_much("orders", len(given), MOST_ORDERS)
+    asked = dict.fromkeys(order.value for order in given)
     keys = [exposed.orders[name] for name in asked or exposed.default_order]
     if not any(key.column.name == exposed.key.name for key in keys):
         descending = keys[-1].descending if keys else False

@@ -20,6 +20,7 @@ from graphql import (
     ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -82,22 +83,20 @@ class Cost:
 class Page:
     """A list whose size, or something below it, stands in a variable."""
 
-    size: int | str
+    sizes: tuple[int | str, ...]
+    """Numbers, and names of variables: `first` and `last` may both be given, one of them null."""
     each: Cost
 
     def of(self, variables: Mapping[str, Any]) -> int:
         """The objects of this page, given the variables of a request."""
-        size = self.size
-        if isinstance(size, str):
-            given = variables.get(size)
-            if isinstance(given, list):
-                given = len(given)
-            size = given if isinstance(given, int) else DEFAULT_PAGE
+        given = [variables.get(size) if isinstance(size, str) else size for size in self.sizes]
+        counted = [len(size) if isinstance(size, list) else size for size in given]
+        size = max((size for size in counted if isinstance(size, int)), default=DEFAULT_PAGE)
         return min(max(size, 0), LARGEST_PAGE) * self.each.of(variables)
 
     def least(self) -> int:
         """The objects of this page where every variable asks for none."""
-        size = 0 if isinstance(self.size, str) else self.size
+        size = max((size for size in self.sizes if isinstance(size, int)), default=0)
         return min(max(size, 0), LARGEST_PAGE) * self.each.least()
 
 
@@ -204,17 +203,19 @@ class _Measuring:
 
 def _cost(definition: GraphQLField | None, node: FieldNode, below: Cost) -> Cost:
     if definition is None or not SIZES & definition.args.keys():
-        return _times(1 if definition is None else _listed(definition), below)
-    size: int | str = DEFAULT_PAGE
-    for argument in node.arguments or ():
-        if argument.name.value in SIZES:
-            if isinstance(argument.value, IntValueNode):
-                size = max(0, min(int(argument.value.value[:10]), LARGEST_PAGE))
-            elif isinstance(argument.value, ListValueNode):
-                size = len(argument.value.values)
-            elif isinstance(argument.value, VariableNode):
-                size = argument.value.name.value
-    return _times(size, below)
+        return _times((1 if definition is None else _listed(definition),), below)
+    asked = (_size(each.value) for each in node.arguments or () if each.name.value in SIZES)
+    sizes = tuple(size for size in asked if size is not None)
+    return _times(sizes or (DEFAULT_PAGE,), below)
+
+
+def _size(value: ValueNode) -> int | str | None:
+    """The number that an argument gives, or the name of the variable that does."""
+    if isinstance(value, IntValueNode):
+        return max(0, min(int(value.value[:10]), LARGEST_PAGE))
+    if isinstance(value, ListValueNode):
+        return len(value.values)
+    return value.name.value if isinstance(value, VariableNode) else None
 
 
 def _listed(definition: GraphQLField) -> int:
@@ -227,12 +228,13 @@ def _listed(definition: GraphQLField) -> int:
     return 1 if counted_elsewhere else DEFAULT_PAGE
 
 
-def _times(size: int | str, below: Cost) -> Cost:
-    if size == 1:
+def _times(sizes: tuple[int | str, ...], below: Cost) -> Cost:
+    if sizes == (1,):
         return Cost(1 + below.fixed, below.pages)
-    if isinstance(size, int) and not below.pages:
-        return Cost(1 + size * below.fixed)
-    return Cost(1, {Page(size, below): 1})
+    page = Page(sizes, below)
+    if not below.pages and not any(isinstance(size, str) for size in sizes):
+        return Cost(1 + page.of({}))
+    return Cost(1, {page: 1})
 
 
 def _sum(parts: Iterable[Measured]) -> Measured:

@@ -18,6 +18,10 @@ from gridql.graph.kinds import Kind, column, key_of, target_of
 from gridql.words import Word
 
 
+class ListOrder(Word):
+    """The orders of a list: unlike other values, they shape its statement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """How the rows of a type are listed: attributes to filter by, keys to order by."""
@@ -72,7 +76,7 @@ def _test(model: type[Model], listing: Listing, attribute: str) -> Test:
 
 def _order_type(name: str, orders: Mapping[str, Order]) -> type[Enum]:
     words = {key: (key, _in_words(order)) for key, order in orders.items()}
-    made: Any = Word(f"{name}Order", words)  # type: ignore[arg-type]
+    made: Any = ListOrder(f"{name}Order", words)  # type: ignore[arg-type]
     made.__doc__ = f"Orders of a list of {name}: what is equal in one is ordered by the next."
     return graphql_enum(made)  # type: ignore[no-any-return]
 

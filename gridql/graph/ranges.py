@@ -29,7 +29,7 @@ class Area:
 
     def start(self, binding: Binding) -> str:
         """What the codes in it begin with."""
-        return prefix(self.take(binding), "/filter/under")
+        return prefix(self.take(binding))
 
 
 def under(compiler: Compiler, code: str, area: Area) -> str:

@@ -25,6 +25,7 @@ from gridql.graph.compiler import (
     Slot,
 )
 from gridql.graph.dialects import Dialect
+from gridql.graph.listing import ListOrder
 from gridql.graph.lru import Cache
 from gridql.graph.postgres import Postgres
 from gridql.graph.sqlite import Sqlite
@@ -32,7 +33,9 @@ from gridql.graph.statements import Root
 
 log = logging.getLogger("gridql.graph")
 
-PLANS = 1000
+PLANS = 2000
+"""Kept at most; those of long documents count for several."""
+
 LONGEST_KEPT = 50_000
 """Characters of a statement; a longer one is written anew each time."""
 
@@ -86,7 +89,7 @@ class Reader:
         if plan is None:
             plan = self._compile(call, root)
             if len(plan.sql) <= LONGEST_KEPT:
-                self.plans.put(key, plan)
+                self.plans.put(key, plan, _weight(call.nodes))
         return plan
 
     def _compile(self, call: Call, root: Root) -> Plan:
@@ -109,8 +112,14 @@ class Reader:
             for node in nodes:
                 _collect_variables(node, fragments, names, set())
             known = (nodes, frozenset(names))
-            self._variables.put(identity, known)
+            self._variables.put(identity, known, _weight(nodes))
         return known[1]
+
+
+def _weight(nodes: Sequence[FieldNode]) -> int:
+    """What keeping the nodes counts for: they keep their document."""
+    source = nodes[0].loc.source.body if nodes[0].loc is not None else ""
+    return 1 + len(source) // 1000
 
 
 def _sound(value: Any) -> Any:
@@ -159,7 +168,7 @@ def _shape(value: Any) -> Any:
 
 
 def _shaping(items: list[Any]) -> bool:
-    return any(isinstance(item, Mapping | Enum) for item in items)
+    return any(isinstance(item, Mapping | ListOrder) for item in items)
 
 
 def _collect_variables(

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from graphql import ExecutionResult, GraphQLError
 
-from gridql.errors import ReadTimeout, ReadTooComplex, Refusal
+from gridql.errors import ReadTimeout, ReadTooComplex, Refusal, Unavailable
 from gridql.graph.context import Context
 
 log = logging.getLogger("gridql.graph")
@@ -31,6 +31,7 @@ def refused(errors: Sequence[GraphQLError]) -> Result:
 
 
 def response(outcome: ExecutionResult, context: Context, cost: int | None = None) -> Result:
+    """The response to what was executed."""
     made: dict[str, Any] = {}
     if outcome.errors:
         made["errors"] = [shown(error, context).formatted for error in outcome.errors]
@@ -54,7 +55,14 @@ def shown(error: GraphQLError, context: Context) -> GraphQLError:
             "en": "This took too long and was cancelled. Ask for less at a time.",
         }
         return _located(error, text[context.lang], {"code": "TIMEOUT"})
-    if isinstance(cause, ReadTooComplex):
+    if isinstance(cause, Unavailable):
+        log.error("request %s: %s", context.request_id, cause)
+        text = {
+            "zh": "数据库暂时不可用，请稍后重试。",
+            "en": "The database is not there for the moment. Please try again a little later.",
+        }
+        return _located(error, text[context.lang], {"code": "UNAVAILABLE"})
+    if isinstance(cause, ReadTooComplex | RecursionError):
         text = {
             "zh": "查询嵌套过深或过长，请拆成几次查询。",
             "en": "This is nested too deeply, or too long: ask for it in parts.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import orjson
 import strawberry
@@ -37,22 +37,15 @@ class ReadField(StrawberryField):
     Extensions and permission classes that are put on it run around it as on any other field.
     """
 
-    def __init__(self, resolve: Resolve, **options: Any) -> None:
+    resolve: Resolve
+
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.resolve = resolve
         self.init = self.repr = self.compare = False
 
-    def __copy__(self) -> ReadField:
-        copy = ReadField(
-            self.resolve,
-            python_name=self.python_name,
-            graphql_name=self.graphql_name,
-            type_annotation=self.type_annotation,
-            origin=self.origin,
-            description=self.description,
-        )
-        copy.arguments = list(self.arguments)
-        copy.extensions = list(self.extensions)
+    def __copy__(self) -> Self:
+        copy = super().__copy__()
+        copy.resolve = self.resolve
         return copy
 
     @property
@@ -230,8 +223,7 @@ def _field(
     description: str,
     arguments: Sequence[StrawberryArgument] = (),
 ) -> Any:
-    made = ReadField(
-        resolve, type_annotation=StrawberryAnnotation(annotation), description=description
-    )
+    made = ReadField(type_annotation=StrawberryAnnotation(annotation), description=description)
+    made.resolve = resolve
     made.arguments = list(arguments)
     return made

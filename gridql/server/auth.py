@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from gridql.access.roles import Actor
 from gridql.access.tokens import Actors
-from gridql.errors import Text, Unauthenticated
+from gridql.errors import ReadTimeout, Text, Unauthenticated, Unavailable
 from gridql.server.refusals import HttpFault
+
+log = logging.getLogger("gridql.server")
 
 _CHALLENGE = 'Bearer realm="gridql"'
 
@@ -16,6 +20,10 @@ _MISSING: Text = {
 _MALFORMED: Text = {
     "zh": "Authorization 的格式应为 Bearer gql_…",
     "en": "Authorization must read: Bearer gql_…",
+}
+_LATER: Text = {
+    "zh": "数据库暂时不可用，请稍后重试。",
+    "en": "The database is not there for the moment. Please try again a little later.",
 }
 _UNKNOWN: Text = {
     "zh": "访问令牌无效、已过期或已撤销。",
@@ -44,3 +52,6 @@ async def identify(actors: Actors, authorization: str | None) -> Actor:
         return await actors.of(token)
     except Unauthenticated as cause:
         raise NotIdentified(_UNKNOWN, given=True) from cause
+    except (Unavailable, ReadTimeout) as cause:
+        log.error("nobody can be identified: %s", repr(cause))
+        raise HttpFault(503, "UNAVAILABLE", _LATER, headers={"retry-after": "1"}) from cause

@@ -14,6 +14,9 @@ from gridql.server.refusals import BadRequest
 MAX_VALUE_DEPTH = 64
 """Levels of objects and lists in one variable; far more than a multi-polygon with its holes has."""
 
+MAX_VALUES = 10_000
+"""Values in all variables together: each is looked at several times while others wait."""
+
 _BEYOND_64_BITS = 2.0**63
 _IDS = ("documentId", "doc_id", "id")
 """Where clients put the id of a document: GraphQL over HTTP, Relay's documentation, many others."""
@@ -70,7 +73,9 @@ def from_members(members: dict[str, Any]) -> Request:
     operation_name = members.get("operationName")
     variables = members.get("variables")
     extensions = members.get("extensions")
-    ids = {} if _WITH_IDS.isdisjoint(members) else _document_ids(members, extensions)
+    # Beside a text an id says nothing; many clients send an `id` of their own.
+    told = isinstance(query, str) and query != ""
+    ids = {} if told or _WITH_IDS.isdisjoint(members) else _document_ids(members, extensions)
     wrong = [
         (name, zh, en, value)
         for name, zh, en, value, right in (
@@ -101,8 +106,14 @@ def from_members(members: dict[str, Any]) -> Request:
 def check_values(request: Request) -> None:
     """Raise BadRequest for values nested too deeply, or numbers too large to be kept exactly."""
     for member, values in (("variables", request.variables), ("extensions", request.extensions)):
+        count = 0
         for name, value in values.items():
-            _check_value(f"{member}.{name}", value)
+            count += _check_value(f"{member}.{name}", value)
+        if count > MAX_VALUES:
+            raise BadRequest(
+                f"{member} 中的值超过 {MAX_VALUES} 个。",
+                f"{member} hold more than {MAX_VALUES} values.",
+            )
 
 
 def parse_json(text: bytes, *, zh: str, en: str) -> object:
@@ -151,9 +162,12 @@ def _is(value: object, wanted: type) -> bool:
     return value is None or isinstance(value, wanted)
 
 
-def _check_value(name: str, value: object) -> None:
+def _check_value(name: str, value: object) -> int:
+    """How many values there are in one, itself among them."""
+    count = 0
     level = [value]
     for _ in range(MAX_VALUE_DEPTH):
+        count += len(level)
         below: list[object] = []
         for item in level:
             if isinstance(item, dict):
@@ -166,7 +180,7 @@ def _check_value(name: str, value: object) -> None:
                     f"{name} 中有超出 64 位的数。", f"{name} holds a number beyond 64 bits."
                 )
         if not below:
-            return
+            return count
         level = below
     raise BadRequest(
         f"{name} 嵌套超过 {MAX_VALUE_DEPTH} 层。",

@@ -13,7 +13,7 @@ from contextlib import aclosing, suppress
 
 import orjson
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from gridql.errors import Text
 from gridql.server import messages, negotiation
@@ -205,7 +205,10 @@ class _Conversation:
     async def _send(self, text: str) -> None:
         # One at a time: when a full buffer drains, those who wait must not all fill it again.
         async with self._sending:
-            await self._socket.send_text(text)
+            try:
+                await self._socket.send_text(text)
+            except WebSocketDisconnected as cause:
+                raise WebSocketDisconnect(reason="gone while it was being sent to") from cause
 
     async def _stop_all(self) -> None:
         running = list(self._tasks)

@@ -70,6 +70,22 @@ MONSTERS = {
         f"{{ viewer {{ {' '.join(f'a{number}: name' for number in range(990))} }} }}",
         "The operation's aliases is 990, and may be ",
     ),
+    "700 times the same object": Monster(
+        f"{{ hazards {{ edges {{ node {{ {'grid { name } ' * 700}}} }} }} }}",
+        "The operation's overlaps is 244650, and may be ",
+    ),
+    "290 times the same page": Monster(
+        f'{{ hazard(id: "Hazard:1") {{ {"events(first: 1) { totalCount } " * 290}}} }}',
+        "The operation's overlaps is 41905, and may be ",
+    ),
+    "30 times 30 times the same": Monster(
+        f"{{ {('viewer { ' + 'name ' * 30 + '} ') * 30}}}",
+        "The operation's root fields is 30, and may be ",
+    ),
+    "twenty times one hundred times the same": Monster(
+        f"{{ {('viewer { ' + 'name ' * 100 + '} ') * 20}}}",
+        "The operation's overlaps is ",
+    ),
     "a page of 4,000,000,000": Monster(f"{{ {PAGE.format(4_000_000_000)} }}", NO_INT),
     "a page of 4,000,000,000 in a variable": Monster(
         f"query($first: Int) {{ {PAGE.format('$first')} }}",

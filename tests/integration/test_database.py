@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from typing import Any
 
+import asyncpg
 import pytest
 from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.exceptions import IntegrityError, TransactionManagementError
@@ -18,7 +19,7 @@ from gridql.access import accounts, tokens
 from gridql.access.models import Account
 from gridql.access.roles import Role
 from gridql.database import Database, connect, migrate, sqlite_path, transaction
-from gridql.errors import ReadTimeout
+from gridql.errors import ReadTimeout, Unavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -194,6 +195,35 @@ async def test_waiting_for_a_connection_counts_as_time(narrow: Database) -> None
     assert [type(outcome) for outcome in outcomes] == [ReadTimeout] * 4
     assert clock() - began < 1.5
     assert await narrow.read("select '1'", []) == "1"
+
+
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_reads_go_on_where_connections_were_cut(database: Database) -> None:
+    async def cut() -> None:
+        await database.connection().execute_query(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+    for _ in range(5):
+        reads = [database.read("select '1'", []) for _ in range(8)]
+        assert await asyncio.gather(*reads) == ["1"] * 8
+        await cut()
+
+    # A statement may itself be what ends the server: it is asked twice and no more.
+    fatal = "select pg_terminate_backend(pg_backend_pid())::text"
+    with pytest.raises(Unavailable):
+        await database.read(fatal, [])
+    assert await database.read("select '1'", []) == "1"
+
+
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_reads_of_a_closed_pool_are_refused_at_once(database: Database) -> None:
+    await database._pool.close()
+
+    async with asyncio.timeout(1):
+        with pytest.raises(asyncpg.InterfaceError):
+            await database.read("select '1'", [])
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

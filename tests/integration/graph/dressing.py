@@ -23,6 +23,8 @@ from graphql import (
     ValueNode,
     VariableDefinitionNode,
     VariableNode,
+    get_named_type,
+    is_composite_type,
     is_object_type,
     parse_const_value,
     parse_type,
@@ -105,9 +107,23 @@ class Wardrobe:
             added += self.field(_named("__typename"))
         if "id" in getattr(of, "fields", {}) and self.sometimes(40):
             added += self.field(_named("id"))
+        if is_object_type(of) and "id" in of.fields:
+            added += [self._glance(of) for _ in range(self.draw(st.integers(0, 3)))]
         if is_object_type(of) and len(found) > 1 and self.sometimes(10):
             found = [self.fragment(of.name, SelectionSetNode(selections=tuple(found)))]
         return SelectionSetNode(selections=(*added, *found))
+
+    def _glance(self, of: Any) -> FieldNode:
+        """Any field of the type, but for lists: a reference only as far as the id behind it."""
+        names = [name for name, each in of.fields.items() if not each.args]
+        name = self.draw(st.sampled_from(names))
+        target = get_named_type(of.fields[name].type)
+        below = None
+        if is_composite_type(target):
+            inner = "id" if "id" in getattr(target, "fields", {}) else "__typename"
+            below = SelectionSetNode(selections=(_named(inner),))
+        alias = NameNode(value=f"a{next(self.numbers)}")
+        return _with(_named(name), alias=alias, selection_set=below)
 
     def _condition(self) -> DirectiveNode:
         name, value = self.draw(

@@ -37,7 +37,7 @@ from tests.integration.graph.values import Values
 from tests.integration.graph.world import Worlds
 
 ASKED_FOR = os.environ.get("GRIDQL_TEST_EXAMPLES")
-EXAMPLES = int(ASKED_FOR or 250)
+EXAMPLES = int(ASKED_FOR or 200)
 
 by_chance = settings(
     max_examples=EXAMPLES,

@@ -99,6 +99,10 @@ def test_the_least_cost_is_that_of_pages_of_none(query: str, objects: int) -> No
         "areas(first: 100) { edges { node { grids(first: 100) { edges { node { id } } } } } } }",
         "query($n: Int = 100) { areas(first: $n) { edges { node { grids(first: $n) "
         "{ edges { node { id } } } } } } }",
+        "query($n: Int, $none: Int) { areas(first: $n, last: $none) { edges { node { "
+        "grids(last: $none, first: $n) { edges { node { id } } } } } } }",
+        "query($none: Int) { areas(first: 100, last: $none) { edges { node { "
+        "grids(last: null, first: 100) { edges { node { id } } } } } } }",
     ],
 )
 def test_nothing_makes_a_cost_smaller(query: str) -> None:
