@@ -2,15 +2,16 @@
 
 {"title": "…", "form": "shop", "version": 1, "answers": {…},
  "expected": {"faults": ["/exitClear"], "findings": ["exitClear"], "dropped": ["remark"],
-              "score": {"value": 74, "grade": "C"}, "measures": {"satisfactionRate": true}}}
+              "score": {"value": 74, "grade": "C"}, "measures": {"satisfactionRate": true},
+              "codeFindings": ["tooHigh"], "objections": ["/floors"]}}
 
-What `expected` leaves out is expected to be empty. Findings that a plugin's code adds are not part
-of it.
+What `expected` leaves out is expected to be empty. The last two are what the plugin's code says of
+sound answers: what it finds beyond the form's own rules, and the answers that it objects to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,17 @@ from gridql.forms.judge import Judge
 from gridql.forms.source import read_object
 from gridql.forms.version import FormVersion
 
+ByCode = Callable[[FormVersion, Mapping[str, Any]], tuple[Sequence[str], Sequence[str]]]
+"""What a plugin's code says of sound answers: the rules that it finds, the places it objects to."""
+
 _EMPTY: Mapping[str, Any] = {
     "faults": [],
     "findings": [],
     "score": None,
     "measures": {},
     "dropped": [],
+    "codeFindings": [],
+    "objections": [],
 }
 
 
@@ -38,7 +44,11 @@ class CaseFault:
 
 
 def check_cases(
-    folder: Path, forms: Sequence[FormVersion], *, whole: bool = True
+    folder: Path,
+    forms: Sequence[FormVersion],
+    by_code: ByCode | None = None,
+    *,
+    whole: bool = True,
 ) -> tuple[int, list[CaseFault]]:
     """Play the cases in `folder` through `forms`: how many there are, and where they differ.
 
@@ -61,7 +71,7 @@ def check_cases(
         if judge is None:
             reasons = [f"there is no version {named[1]!r} of a form {named[0]!r}"]
         else:
-            reasons = misshapen(case) or differences(judge, case)
+            reasons = misshapen(case) or differences(judge, case, by_code)
         faults += [CaseFault(path.name, reason) for reason in reasons]
     return count, faults
 
@@ -86,11 +96,11 @@ def misshapen(case: Mapping[str, Any]) -> list[str]:
     return reasons
 
 
-def differences(judge: Judge, case: Mapping[str, Any]) -> list[str]:
+def differences(judge: Judge, case: Mapping[str, Any], by_code: ByCode | None = None) -> list[str]:
     """What the form makes of the answers of a case, where it is not what the case expects."""
-    came = outcome(judge, case["answers"])
+    came = outcome(judge, case["answers"], by_code)
     expected = {**_EMPTY, **case["expected"]}
-    for name in ("faults", "dropped"):
+    for name in ("faults", "dropped", "objections"):
         expected[name] = sorted(expected[name])
     return [
         f"{name}: expected {expected[name]!r}, came {came[name]!r}"
@@ -99,10 +109,12 @@ def differences(judge: Judge, case: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def outcome(judge: Judge, answers: Any) -> dict[str, Any]:
+def outcome(judge: Judge, answers: Any, by_code: ByCode | None = None) -> dict[str, Any]:
     """What the form makes of `answers`, in the words of a case's `expected`."""
     verdict = judge.judge(answers)
     score = verdict.score
+    asked = by_code if not verdict.faults else None
+    added, objected = asked(judge.version, verdict.answers) if asked else ((), ())
     kept = verdict.answers if isinstance(verdict.answers, dict) else {}
     return {
         "faults": sorted(fault.path or "" for fault in verdict.faults),
@@ -110,4 +122,6 @@ def outcome(judge: Judge, answers: Any) -> dict[str, Any]:
         "score": score and {"value": score.value, "grade": score.grade},
         "measures": {} if verdict.faults else judge.measures(verdict.answers),
         "dropped": sorted(set(answers) - set(kept)) if isinstance(answers, dict) else [],
+        "codeFindings": list(added),
+        "objections": sorted(objected),
     }

@@ -13,7 +13,7 @@ from gridql.forms.references import Node, Shelf, root_of
 from gridql.forms.rules import Rules, text
 from gridql.forms.shape import shape_of
 from gridql.forms.source import Source, read_source
-from gridql.forms.structure import structures
+from gridql.forms.structure import UNEVALUATED, structures
 from gridql.forms.subset import Subset
 from gridql.forms.uischema import check_ui
 from gridql.forms.version import Category, FormKind, FormVersion, SubjectKind
@@ -111,11 +111,25 @@ def _misnamed(form: Source) -> Iterator[FormFault]:
 
 def _without_echoes(told: list[FormFault], outer: list[FormFault]) -> list[FormFault]:
     """`told`, and what only the meta-schema saw: the same fault is not said twice."""
-    places = {(fault.file, fault.pointer) for fault in told}
-    around = places | {(file, pointer.rpartition("/")[0]) for file, pointer in places}
+    places = (
+        {fault.pointer for fault in told if fault.file == str(outer[0].file)} if outer else set()
+    )
+    around = places | {_above(place) for place in places}
+    anywhere_above = {above for place in places for above in _all_above(place)}
     return told + [
         fault
         for fault in outer
-        if (fault.file, fault.pointer) not in around
-        and (fault.file, fault.pointer.rpartition("/")[0]) not in places
+        if fault.pointer not in around
+        and _above(fault.pointer) not in places
+        and not (fault.proposal == UNEVALUATED and fault.pointer in anywhere_above)
     ]
+
+
+def _above(pointer: str) -> str:
+    return pointer.rpartition("/")[0]
+
+
+def _all_above(pointer: str) -> Iterator[str]:
+    while pointer:
+        pointer = _above(pointer)
+        yield pointer

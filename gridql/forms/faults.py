@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from gridql.errors import SetupError
 
+MAX_FAULTS = 1000
+"""More would tell nobody anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormFault:
@@ -22,8 +25,8 @@ class FormFault:
 
 
 class FormRejected(SetupError):
-    """A form document cannot be taken; carries every fault that was found."""
+    """A form document cannot be taken; carries the faults that were found."""
 
     def __init__(self, faults: Iterable[FormFault]) -> None:
-        self.faults = tuple(dict.fromkeys(faults))
+        self.faults = tuple(dict.fromkeys(faults))[:MAX_FAULTS]
         super().__init__("\n".join(map(str, self.faults)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -17,6 +18,9 @@ from gridql.forms.version import FormVersion
 
 _SCHEMAS = ("schemas", "uiSchemas")
 """What `PublishedForm` keeps beside the document, in columns of their own."""
+
+_ROWS_AT_ONCE = 5
+"""Each takes milliseconds to write down as JSON, and others are served in between."""
 
 
 @dataclass(frozen=True)
@@ -79,24 +83,50 @@ class Library:
     async def _publish(self, forms: Sequence[FormVersion]) -> NotPublished | None:
         """Take the forms of one plugin, or none of those that are new."""
         new = [form for form in forms if self.get(form.name, form.version) is None]
-        refused = self._refused(forms, new)
+        refused = await asyncio.to_thread(self._refused, forms, new)
         if refused or not new:
             return refused
         await self._write(new)
         await self.load()
         return self._refused(forms, [])
 
+    async def retire(
+        self, excluded: Collection[str], brought: Iterable[FormVersion]
+    ) -> tuple[list[Published], list[Published]]:
+        """Let what the plugins in `excluded` published take no new answers from now on, and what is
+        `brought` take answers again: the versions that this concerns, retired and revived.
+
+        What neither names stays as it is: that a plugin is missing is no decision.
+        """
+        here = {(form.name, form.version) for form in brought}
+        retired, revived = [], []
+        for each in self.all():
+            is_here = (each.form.name, each.form.version) in here
+            if is_here and each.retired_at is not None:
+                revived.append(each)
+            elif not is_here and each.retired_at is None and each.form.plugin in excluded:
+                retired.append(each)
+        for some, moment in ((retired, clock.now()), (revived, None)):
+            if some:
+                rows = PublishedForm.filter(id__in=[each.id for each in some])
+                await rows.update(retired_at=moment)
+        if retired or revived:
+            await self.load()
+        return retired, revived
+
     async def _write(self, new: Sequence[FormVersion]) -> None:
         try:
             async with in_transaction("default") as connection:
                 # Another server on the same database may be publishing the same plugins.
                 await PublishedForm.bulk_create(
-                    [_row(form) for form in new], ignore_conflicts=True, using_db=connection
+                    [_row(form) for form in new],
+                    batch_size=_ROWS_AT_ONCE,
+                    ignore_conflicts=True,
+                    using_db=connection,
                 )
                 rows = PublishedForm.filter(name__in=[form.name for form in new])
-                kept = {
-                    (row.name, row.version): row.hash for row in await rows.using_db(connection)
-                }
+                found = rows.using_db(connection).values_list("name", "version", "hash")
+                kept = {(name, version): hash_ for name, version, hash_ in await found}
                 if any(kept[form.name, form.version] != form.hash for form in new):
                     raise _PublishedOtherwise
         except _PublishedOtherwise:
@@ -121,8 +151,14 @@ class Library:
 
     async def load(self) -> None:
         """Take over what stands in the database; versions already loaded stay the same objects."""
-        rows = await PublishedForm.all().order_by("id")
-        self._by_id = {row.id: self._known(row) or _published(row) for row in rows}
+        stand = await PublishedForm.all().order_by("id").values_list("id", "retired_at")
+        rows = await PublishedForm.filter(
+            id__in=[each for each, _ in stand if each not in self._by_id]
+        )
+        # It takes milliseconds for each, and others are served meanwhile.
+        new = await asyncio.to_thread(lambda: {row.id: _published(row) for row in rows})
+        known = self._by_id | new
+        self._by_id = {each: _as_of(known[each], at) for each, at in stand if each in known}
         self._by_name = {}
         for published in self._by_id.values():
             self._by_name.setdefault(published.form.name, {})[published.form.version] = published
@@ -143,10 +179,6 @@ class Library:
         """Every version, in the order of publication."""
         return list(self._by_id.values())
 
-    def _known(self, row: PublishedForm) -> Published | None:
-        known = self._by_id.get(row.id)
-        return known if known is not None and known.retired_at == row.retired_at else None
-
     def _changed(self, form: FormVersion) -> str | None:
         published = self.get(form.name, form.version)
         if published is None or published.form.hash == form.hash:
@@ -163,6 +195,12 @@ class Library:
             return str(error)
         taken = sorted(types.keys() & self._reserved)
         return f"gridql itself has a type {taken[0]}" if taken else None
+
+
+def _as_of(published: Published, retired_at: datetime | None) -> Published:
+    if published.retired_at == retired_at:
+        return published
+    return replace(published, retired_at=retired_at)
 
 
 def _row(form: FormVersion) -> PublishedForm:

@@ -10,12 +10,12 @@ from typing import Any
 
 from gridql.forms import pointer as json_pointer
 from gridql.forms.faults import FormRejected
-from gridql.forms.source import Source, read_source
+from gridql.forms.source import MAX_LEVELS, Source, read_source
 
 DEFINITION = re.compile(
     r"(?:(library|gridql):([a-z][A-Za-z0-9_]*))?#/\$defs/([A-Za-z][A-Za-z0-9]*)"
 )
-RULES = re.compile(r"(library|gridql):([a-z][A-Za-z0-9_]*)#/findings")
+RULES = re.compile(r"(library|gridql):([a-z][A-Za-z0-9_]*)#/([a-z]+)")
 HOW = (
     "Write '#/$defs/name', 'library:file#/$defs/name' for this plugin's library folder, "
     "or 'gridql:file#/$defs/name' for what comes with gridql."
@@ -48,7 +48,8 @@ class Shelf:
     def __init__(self, plugin: str, library: Path, shared: Path) -> None:
         self.plugin = plugin
         self._folders = {"library": library, "gridql": shared}
-        self._open: dict[Path, Source | FormRejected] = {}
+        self._open: dict[tuple[str, str], Source | FormRejected] = {}
+        self._definitions: dict[tuple[object, Source], Node] = {}
 
     def opened(self) -> Iterator[Source | FormRejected]:
         """Every library that was asked for, also those that are opened meanwhile."""
@@ -59,24 +60,34 @@ class Shelf:
 
     def open(self, scheme: str, name: str) -> Source:
         """The library `scheme:name`; raises Dangling when there is none that can be read."""
-        path = self._folders[scheme] / f"{name}.json"
-        if path not in self._open:
+        found = self._open.get((scheme, name))
+        if found is None:
+            path = self._folders[scheme] / f"{name}.json"
             if not path.is_file():
                 raise Dangling(f"there is no library {path}")
             try:
-                self._open[path] = read_source(path)
+                found = read_source(path)
             except FormRejected as rejected:
-                self._open[path] = rejected
-        found = self._open[path]
+                found = rejected
+            self._open[scheme, name] = found
         if isinstance(found, FormRejected):
-            raise Dangling(f"the library {path.name} is faulty itself")
+            raise Dangling(f"the library {name}.json is faulty itself")
         return found
 
     def definition(self, reference: object, source: Source) -> Node:
         """What `reference`, standing in `source`, refers to; raises Dangling."""
-        match = DEFINITION.fullmatch(reference) if isinstance(reference, str) else None
+        if not isinstance(reference, str):
+            raise Dangling(f"the reference {reference!r} is no text")
+        found = self._definitions.get((reference, source))
+        if found is None:
+            found = self._definitions[reference, source] = self._definition(reference, source)
+        return found
+
+    def _definition(self, reference: str, source: Source) -> Node:
+        match = DEFINITION.fullmatch(reference)
         if match is None:
-            raise Dangling(f"the reference {reference!r} is not to a definition within reach")
+            where = "here: nothing is fetched" if "://" in reference else "within reach"
+            raise Dangling(f"the reference {reference!r} is not to a definition {where}")
         scheme, library, key = match.groups()
         target = self.open(scheme, library) if scheme else source
         base = root_of(target)
@@ -86,15 +97,15 @@ class Shelf:
             raise Dangling(f"{target.path.name} has no definition {key!r}") from None
         return Node(value, target, json_pointer.join(base, "$defs", key))
 
-    def rules(self, reference: object) -> Node:
-        """The list of findings that `reference` splices in; raises Dangling."""
+    def rules(self, reference: object, family: str) -> Node:
+        """The `family` of a library's rules that `reference` splices in; raises Dangling."""
         match = RULES.fullmatch(reference) if isinstance(reference, str) else None
-        if match is None:
-            raise Dangling(f"the reference {reference!r} is not to a library's findings")
-        target = self.open(*match.groups())
-        if not isinstance(target.raw.get("findings"), list):
-            raise Dangling(f"{target.path.name} has no findings")
-        return Node(target.raw["findings"], target, "/findings")
+        if match is None or match[3] != family:
+            raise Dangling(f"the reference {reference!r} is not to a library's {family}")
+        target = self.open(match[1], match[2])
+        if not isinstance(target.raw.get(family), list):
+            raise Dangling(f"{target.path.name} has no {family}")
+        return Node(target.raw[family], target, json_pointer.join("", family))
 
     def origin(self, source: Source) -> str | None:
         """Which library `source` is: `gridql:check`, `my_plugin:general`; None for a form."""
@@ -115,10 +126,12 @@ class Shelf:
 
     def resolve(self, node: Node) -> Node:
         """`node`, or what it refers to in the end; raises Dangling for a circle."""
-        seen = set()
+        seen: set[tuple[Path, str]] = set()
         while isinstance(node.value, dict) and "$ref" in node.value:
             if (node.source.path, node.pointer) in seen:
                 raise Dangling("the reference leads back to itself")
+            if len(seen) == MAX_LEVELS:
+                raise Dangling(f"the reference leads on over more than {MAX_LEVELS} others")
             seen.add((node.source.path, node.pointer))
             node = self.definition(node.value["$ref"], node.source)
         return node

@@ -9,6 +9,7 @@ from gridql.errors import LANGS, Text
 from gridql.forms import pointer as json_pointer
 from gridql.forms.faults import FormFault
 from gridql.forms.references import Dangling, Node, Shelf, root_of
+from gridql.forms.simple import is_a
 from gridql.forms.source import Source
 from gridql.forms.subset import Subset
 from gridql.forms.version import (
@@ -20,7 +21,9 @@ from gridql.forms.version import (
     Weight,
 )
 
-SPLICE = "Write 'library:file#/findings' for the rules of this plugin's library/file.json."
+_FAMILIES = {"findings": ("findings",), "weights": ("score", "weights"), "measures": ("measures",)}
+"""Lists of rules, each with its place in a form; in a library it stands at the top."""
+_CONDITIONS = ("when", "numerator", "denominator")
 
 
 class Rules:
@@ -34,16 +37,15 @@ class Rules:
     def faults(self) -> Iterator[FormFault]:
         """Everything that is wrong with the rules, as far as their outer form allows to see."""
         subset = Subset(self._shelf)
-        rules = list(self._rules(subset.faults))
-        weights, measures = self._listed("score", "weights"), self._listed("measures")
-        for rule in (*rules, *weights):
-            yield from self._pointers(rule)
-        for rule in (*rules, *weights, *measures):
-            for key in ("when", "numerator", "denominator"):
-                if key in rule.value:
-                    subset.condition(rule.child(key), self._questions)
-        for family in (rules, weights, measures):
-            yield from _twice(family)
+        for family in _FAMILIES:
+            rules = list(self._rules(family, subset.faults))
+            for rule in rules:
+                yield from self._pointers(rule)
+                for key in _CONDITIONS:
+                    if key in rule.value:
+                        subset.condition(rule.child(key), self._questions)
+            yield from _twice(rules, "id", "two rules are called")
+        yield from self._scale()
         yield from subset.faults
 
     def findings(self) -> tuple[FindingRule, ...]:
@@ -63,7 +65,7 @@ class Rules:
                 title=text(node, "title"),
                 remark_from=node.value.get("remarkFrom"),
             )
-            for node in self._rules([])
+            for node in self._rules("findings", [])
         )
 
     def score(self) -> Score | None:
@@ -79,7 +81,7 @@ class Rules:
                 points=node.value["points"],
                 title=text(node, "title"),
             )
-            for node in self._listed("score", "weights")
+            for node in self._rules("weights", [])
         )
         grades = [Grade(each["from"], each["grade"]) for each in raw.get("grades", ())]
         grades.sort(key=lambda grade: grade.at_least, reverse=True)
@@ -94,22 +96,42 @@ class Rules:
                 node.value["numerator"],
                 node.value["denominator"],
             )
-            for node in self._listed("measures")
+            for node in self._rules("measures", [])
         )
 
-    def _rules(self, faults: list[FormFault]) -> Iterator[Node]:
-        for node in self._listed("findings"):
+    def _rules(self, family: str, faults: list[FormFault]) -> Iterator[Node]:
+        """The rules of one family, in the order of the document, with those spliced in."""
+        spliced: set[object] = set()
+        for node in self._listed(*_FAMILIES[family]):
+            reference = node.value.get("$ref")
             if "$ref" not in node.value:
                 yield node
                 continue
+            at = f"{node.pointer}/$ref"
             try:
-                rules = self._shelf.rules(node.value["$ref"])
+                rules = self._shelf.rules(reference, family)
             except Dangling as dangling:
-                faults.append(node.source.fault(node.pointer + "/$ref", str(dangling), SPLICE))
+                proposal = f"Write 'library:file#/{family}' for those of this plugin's library."
+                faults.append(node.source.fault(at, str(dangling), proposal))
                 continue
+            if reference in spliced:
+                reason = f"{reference!r} is taken over already"
+                faults.append(node.source.fault(at, reason, "Leave one of them out."))
+                continue
+            spliced.add(reference)
             for index, rule in enumerate(rules.value):
                 if isinstance(rule, dict) and self._asked(rules.child(index), faults):
                     yield rules.child(index)
+
+    def _scale(self) -> Iterator[FormFault]:
+        """What keeps the numbers of the score from meaning anything."""
+        score: Any = self._form.raw.get("score")
+        start: Any = score.get("start") if isinstance(score, dict) else None
+        most: Any = score.get("max") if isinstance(score, dict) else None
+        if is_a(start, "number") and is_a(most, "number") and start > most:
+            reason = "the score starts above its `max`"
+            yield self._form.fault("/score/start", reason, f"At most {most}.")
+        yield from _twice(self._listed("score", "grades"), "from", "two grades begin at")
 
     def _asked(self, rule: Node, faults: list[FormFault]) -> bool:
         """Whether the form asks all that a library's rule is about; others it does without."""
@@ -156,7 +178,7 @@ def text(node: Node, *tokens: str | int) -> Text:
 def _names(rule: dict[str, Any]) -> list[str]:
     """The questions that a rule is about, at the top of the answers."""
     names: list[object] = []
-    pending = [rule.get("when")]
+    pending = [rule.get(key) for key in _CONDITIONS]
     while pending:
         part = pending.pop()
         if isinstance(part, dict):
@@ -171,12 +193,12 @@ def _each(value: object) -> list[Any]:
     return list(value) if isinstance(value, (dict, list)) else []
 
 
-def _twice(rules: list[Node]) -> Iterator[FormFault]:
+def _twice(nodes: list[Node], key: str, reason: str) -> Iterator[FormFault]:
     seen: set[object] = set()
-    for rule in rules:
-        name = rule.value.get("id")
-        if isinstance(name, str) and name in seen:
-            yield rule.source.fault(
-                f"{rule.pointer}/id", f"two rules are called {name!r}", "Rename one of them."
-            )
-        seen.add(name if isinstance(name, str) else None)
+    for node in nodes:
+        value = node.value.get(key)
+        if isinstance(value, (str, int, float)):
+            if value in seen:
+                at = f"{node.pointer}/{key}"
+                yield node.source.fault(at, f"{reason} {value!r}", "Change one of them.")
+            seen.add(value)

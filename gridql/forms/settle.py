@@ -15,16 +15,16 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """A condition, and the answers that it switches off when it holds and when it does not."""
+    """Answers that are switched off where each of these conditions has come out as it says."""
 
-    when: Condition
-    off_then: tuple[Path, ...]
-    off_else: tuple[Path, ...]
+    when: tuple[tuple[Condition, bool], ...]
+    off: tuple[Path, ...]
 
     def prune(self, answers: dict[str, Any]) -> bool:
         """Take out what is switched off; whether there was any."""
-        off = self.off_then if self.when.is_valid(answers) else self.off_else
-        return sum(_take_out(answers, path) for path in off) > 0
+        if any(condition.is_valid(answers) is not outcome for condition, outcome in self.when):
+            return False
+        return sum(_take_out(answers, path) for path in self.off) > 0
 
 
 def settling(schema: Schema) -> Settle:
@@ -65,12 +65,22 @@ def _object(schema: Schema) -> Settle:
 
 def _branches(schema: Schema) -> Iterator[_Branch]:
     for part in (schema, *schema.get("allOf", ())):
-        if "if" in part:
-            off_then, off_else = (
-                tuple(_switched_off(part.get(key, True))) for key in ("then", "else")
-            )
-            if off_then or off_else:
-                yield _Branch(compiled(part["if"]), off_then, off_else)
+        yield from _outcomes(part, ())
+
+
+def _outcomes(part: Schema | bool, when: tuple[tuple[Condition, bool], ...]) -> Iterator[_Branch]:
+    """What `if`/`then`/`else` in `part` switch off, those within `then` and `else` too."""
+    if isinstance(part, bool) or "if" not in part:
+        return
+    condition = compiled(part["if"])
+    for key, outcome in (("then", True), ("else", False)):
+        overlay, reached = part.get(key, True), (*when, (condition, outcome))
+        off = tuple(_switched_off(overlay))
+        if off:
+            yield _Branch(reached, off)
+        if not isinstance(overlay, bool):
+            for inner in (overlay, *overlay.get("allOf", ())):
+                yield from _outcomes(inner, reached)
 
 
 def _switched_off(overlay: Schema | bool) -> Iterator[Path]:
@@ -81,16 +91,24 @@ def _switched_off(overlay: Schema | bool) -> Iterator[Path]:
             yield (name,)
         else:
             yield from ((name, *rest) for rest in _switched_off(part))
+    if "items" in overlay:
+        yield from (("", *rest) for rest in _switched_off(overlay["items"]))
+    for part in overlay.get("allOf", ()):
+        yield from _switched_off(part)
 
 
 def _take_out(answers: Any, path: Path) -> bool:
-    *parents, last = path
-    for name in parents:
-        answers = answers.get(name) if isinstance(answers, dict) else None
-    if isinstance(answers, dict) and last in answers:
-        del answers[last]
-        return True
-    return False
+    """Take out what lies at `path`, where an empty step stands for each item of a list."""
+    name, *rest = path
+    if not name:
+        items = answers if isinstance(answers, list) else []
+        return sum(_take_out(item, tuple(rest)) for item in items) > 0
+    if not isinstance(answers, dict) or name not in answers:
+        return False
+    if rest:
+        return _take_out(answers[name], tuple(rest))
+    del answers[name]
+    return True
 
 
 def _whole(value: Any) -> Any:

@@ -81,8 +81,9 @@ def shape_of(version: FormVersion) -> ObjectShape:
     shape = _Shaper(version).shape()
     names: dict[str, object] = {}
     for each in named(shape):
-        if names.setdefault(each.name, each) != each:
-            raise ValueError(f"two parts of the form would both be the type {each.name}")
+        for name in _names(each):
+            if names.setdefault(name, each) != each:
+                raise ValueError(f"two parts of the form would both be the type {name}")
     return shape
 
 
@@ -94,6 +95,12 @@ def named(shape: ObjectShape) -> Iterable[ObjectShape | EnumShape]:
         elif isinstance(field.type, EnumShape):
             yield field.type
     yield shape
+
+
+def _names(shape: ObjectShape | EnumShape) -> tuple[str, ...]:
+    """The types that a part needs: answers that are given together have one for input too."""
+    own = (shape.name,)
+    return own if isinstance(shape, EnumShape) else (*own, f"{shape.name}Input")
 
 
 def type_names(shapes: Iterable[ObjectShape]) -> dict[str, ObjectShape | EnumShape]:
@@ -108,9 +115,11 @@ def type_names(shapes: Iterable[ObjectShape]) -> dict[str, ObjectShape | EnumSha
     for shape in shapes:
         for each in named(shape):
             owner = (each.origin if isinstance(each, EnumShape) else None) or shape.name
-            known, other = types.get(each.name), owners.setdefault(each.name, owner)
-            if other != owner:
-                raise ValueError(f"{other} and {owner} would both make the type {each.name}")
+            known = types.get(each.name)
+            for name in _names(each):
+                other = owners.setdefault(name, owner)
+                if other != owner:
+                    raise ValueError(f"{other} and {owner} would both make the type {name}")
             if isinstance(known, EnumShape) and isinstance(each, EnumShape):
                 types[each.name] = _merged(known, each)
             else:

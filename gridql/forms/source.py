@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from gridql.forms.translate import translate
 
 MAX_BYTES = 1_000_000
 MAX_LEVELS = 64
+MAX_VALUES = 20_000
+MAX_ITEMS = 1_000
+"""No list of a form may be half as long: so much is still looked through to name every fault."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +38,9 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read `path` and the files `<stem>.<lang>.json` beside it; raises FormRejected for `path`."""
     raw = read_object(path)
+    excess = _excess(raw)
+    if excess:
+        raise FormRejected([FormFault(str(path), "", excess, "Split it into several.")])
     base = raw.get("language", LANGS[0])
     by_lang = dict.fromkeys(LANGS, raw)
     faults: list[FormFault] = []
@@ -104,6 +111,20 @@ def _shallow(document: Any) -> bool:
     return False
 
 
+def _excess(document: dict[str, Any]) -> str | None:
+    pending: list[Any] = [document]
+    for count, value in enumerate(pending):
+        if isinstance(value, list) and len(value) > MAX_ITEMS:
+            return f"a list in it has over {MAX_ITEMS} items"
+        if count == MAX_VALUES:
+            return f"it holds over {MAX_VALUES} values"
+        if isinstance(value, dict):
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
+    return None
+
+
 def _too_deep(path: Path) -> FormRejected:
     reason = f"it is nested more than {MAX_LEVELS} levels deep"
     return FormRejected([FormFault(str(path), "", reason, "Flatten its groups of questions.")])
@@ -112,8 +133,7 @@ def _too_deep(path: Path) -> FormRejected:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"{twice!r} stands twice in one object")
     return members
 

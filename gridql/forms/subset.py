@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import Any
-
-import jsonschema_rs
 
 from gridql.forms.conditions import Conditions
 from gridql.forms.faults import FormFault
 from gridql.forms.references import HOW, Dangling, Node, Shelf
+from gridql.forms.simple import BOUNDS, default, listed, told_of
 
 PROPERTY_NAME = re.compile(r"[a-z][A-Za-z0-9]{0,59}")
-ENUM_VALUE = re.compile(r"[A-Z][A-Z0-9_]*")
-FORMATS = ("date", "date-time", "time", "email", "uri", "uuid")
-INT_RANGE = range(-(2**31), 2**31)
-"""GraphQL's Int has 32 bits."""
 
 ANNOTATIONS = frozenset({"title", "description", "default", "examples", "$comment"})
-_BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
 _CHOICE = {"oneOf", "enum", "const"}
 KEYWORDS = {
     "string": frozenset({"format", "minLength", "maxLength", "pattern"} | _CHOICE),
-    "integer": frozenset(_BOUNDS | _CHOICE),
-    "number": frozenset(_BOUNDS | _CHOICE),
+    "integer": BOUNDS | _CHOICE,
+    "number": BOUNDS | _CHOICE,
     "boolean": frozenset(_CHOICE),
     "array": frozenset({"items", "minItems", "maxItems", "uniqueItems", "itemKey"}),
     "object": frozenset(
@@ -92,15 +85,12 @@ class Subset:
         for key in schema:
             if key not in allowed:
                 self._unsupported(node.child(key), key, kind, allowed)
-        self._choices(node, kind)
+        for told in told_of(node, kind):
+            self._fault(*told)
         if kind == "object":
             self._object(node)
         elif kind == "array":
             self._array(node)
-        elif kind == "string":
-            self._string(node)
-        elif kind == "integer":
-            self._integer(node)
 
     def _reference(self, node: Node) -> None:
         for key in node.value.keys() - ANNOTATIONS - {"$ref"}:
@@ -110,9 +100,13 @@ class Subset:
                 "Only a title, description, default or examples may be changed there.",
             )
         try:
-            self._shelf.resolve(node)
+            target = self._shelf.resolve(node)
         except Dangling as dangling:
             self._fault(node.child("$ref"), str(dangling), HOW)
+            return
+        if isinstance(target.value, dict):
+            for told in default(node, target.value):
+                self._fault(*told)
 
     def _untyped(self, node: Node, kind: object) -> None:
         if isinstance(kind, list):
@@ -147,12 +141,12 @@ class Subset:
                 self._fault(
                     node.child("properties", name),
                     f"{name!r} is no name for a question",
-                    "Start with a small letter, then up to 59 letters and digits: camelCase.",
+                    _camel(name),
                 )
             self.value(node.child("properties", name))
         self._conditions.names(node, "required", node)
         self._conditions.branches(node, node)
-        for index in range(len(_list(schema.get("allOf")))):
+        for index in range(len(listed(schema.get("allOf")))):
             self._conditions.branches(node.child("allOf", index), node)
 
     def _array(self, node: Node) -> None:
@@ -172,7 +166,7 @@ class Subset:
         told_apart = self._shelf.question(item, [key]) if isinstance(key, str) else None
         if kind == "object" and (
             told_apart is None
-            or key not in _list(item.value.get("required"))
+            or key not in listed(item.value.get("required"))
             or told_apart.value.get("type") not in ("string", "integer")
         ):
             self._fault(
@@ -184,79 +178,14 @@ class Subset:
         if kind not in ("object", None) and key is not None:
             self._fault(node.child("itemKey"), "the items have no questions", "Leave it out.")
 
-    def _string(self, node: Node) -> None:
-        form = node.value.get("format")
-        if form is not None and form not in FORMATS:
-            proposal = f"Use one of {', '.join(FORMATS)}, or a `pattern`."
-            self._fault(node.child("format"), f"there is no format {form!r}", proposal)
-        pattern = node.value.get("pattern")
-        if isinstance(pattern, str) and not linear(pattern):
-            self._fault(
-                node.child("pattern"),
-                "the pattern is no regular expression that can be judged in linear time",
-                "Leave out look-around and back-references, and keep repeats below some hundreds.",
-            )
-
-    def _integer(self, node: Node) -> None:
-        for key in _BOUNDS & node.value.keys():
-            bound = node.value[key]
-            if isinstance(bound, (int, float)) and not (INT_RANGE.start <= bound < INT_RANGE.stop):
-                proposal = "Use type 'number' for more, or a string for codes and telephones."
-                self._fault(node.child(key), "GraphQL's integers have 32 bits", proposal)
-
-    def _choices(self, node: Node, kind: str) -> None:
-        choices = [
-            node.child("oneOf", n, "const")
-            for n, each in enumerate(_list(node.value.get("oneOf")))
-            if isinstance(each, dict) and "const" in each
-        ]
-        choices += [node.child("enum", n) for n in range(len(_list(node.value.get("enum"))))]
-        seen: list[Any] = []
-        for choice in choices:
-            value = choice.value
-            if any(value == each and type(value) is type(each) for each in seen):
-                self._fault(choice, f"{value!r} stands twice", "Leave one of them out.")
-            seen.append(value)
-            if kind == "string" and isinstance(value, str):
-                if not ENUM_VALUE.fullmatch(value) or len(value) > 60:
-                    self._fault(choice, f"{value!r} is no value of an enumeration", _enum(value))
-            elif not is_a(value, kind):
-                self._fault(choice, f"{value!r} is not of type {kind!r}", "Change one of the two.")
-
     def _fault(self, node: Node, reason: str, proposal: str, key: str | None = None) -> None:
         pointer = node.pointer if key is None else f"{node.pointer}/{key}"
         self.faults.append(node.source.fault(pointer, reason, proposal))
 
 
-def linear(pattern: str) -> bool:
-    """Whether the engine without backtracking takes `pattern`."""
-    try:
-        jsonschema_rs.Draft202012Validator(
-            {"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions()
-        )
-    except ValueError:
-        return False
-    return True
-
-
-def is_a(value: object, kind: str) -> bool:
-    """Whether a JSON value is of the JSON Schema type `kind`, one of the simple four."""
-    if isinstance(value, bool):
-        return kind == "boolean"
-    if isinstance(value, str):
-        return kind == "string"
-    if isinstance(value, float):
-        return kind == "number" or (kind == "integer" and value.is_integer())
-    return isinstance(value, int) and kind in ("integer", "number")
-
-
-def _enum(value: str) -> str:
-    words = re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", value))
-    shout = words.strip("_").upper()
-    if ENUM_VALUE.fullmatch(shout):
-        return f"Write {shout!r}."
-    return "Use capital letters, digits and '_', and put the words into its `title`."
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _camel(name: str) -> str:
+    first, *rest = re.findall(r"[A-Za-z0-9]+", name) or [""]
+    better = first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)
+    if PROPERTY_NAME.fullmatch(better):
+        return f"Write {better!r}."
+    return "Start with a small letter, then up to 59 letters and digits, and put words in `title`."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -155,12 +155,12 @@ class FormVersion:
             "plugin": self.plugin,
             "title": dict(self.title),
             "description": dict(self.description) if self.description else None,
-            "category": asdict(self.category) if self.category else None,
+            "category": _members(self.category) if self.category else None,
             "schemas": dict(self.schemas),
             "uiSchemas": dict(self.ui_schemas),
-            "findings": [asdict(rule) for rule in self.findings],
-            "score": asdict(self.score) if self.score else None,
-            "measures": [asdict(measure) for measure in self.measures],
+            "findings": [_members(rule) for rule in self.findings],
+            "score": _score_document(self.score) if self.score else None,
+            "measures": [_members(measure) for measure in self.measures],
             "shared": dict(self.shared),
         }
 
@@ -185,8 +185,22 @@ class FormVersion:
         )
 
 
+def _members(part: Category | FindingRule | Weight | Grade | Measure) -> dict[str, Any]:
+    # `asdict` would copy every condition through and through, at each start and for each form.
+    return {each.name: getattr(part, each.name) for each in fields(part)}
+
+
+def _score_document(score: Score) -> dict[str, Any]:
+    return {
+        "max": score.max,
+        "start": score.start,
+        "weights": [_members(weight) for weight in score.weights],
+        "grades": [_members(grade) for grade in score.grades],
+    }
+
+
 def finding_rule(rule: Mapping[str, Any]) -> FindingRule:
-    """The rule that `asdict` made `rule` of."""
+    """The rule that a document of a version has as `rule`."""
     return FindingRule(
         **{
             **rule,
@@ -197,7 +211,7 @@ def finding_rule(rule: Mapping[str, Any]) -> FindingRule:
 
 
 def score(document: Mapping[str, Any]) -> Score:
-    """The score that `asdict` made `document` of."""
+    """The score that a document of a version has as `document`."""
     return Score(
         max=document["max"],
         start=document["start"],

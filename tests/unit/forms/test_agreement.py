@@ -1,12 +1,17 @@
-"""The validator that judges forms and the one that judges answers come to the same verdict."""
+"""The validator that judges forms and the one that judges answers come to the same verdict.
+
+`GRIDQL_TEST_EXAMPLES=10000` draws that many answers to each bundled form, other ones each time.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -14,17 +19,30 @@ from gridql import bundled
 from gridql.errors import LANGS
 from gridql.forms import FormVersion
 from gridql.forms import pointer as json_pointer
-from gridql.forms.compiled import compiled
+from gridql.forms.compiled import Validator, compiled
 from gridql.forms.document import Loader, form_files
 from gridql.forms.faults import FormRejected
 from gridql.forms.judge import Judge
 from gridql.forms.structure import structures
 
+ASKED_FOR = os.environ.get("GRIDQL_TEST_EXAMPLES")
+
+by_chance = settings(
+    max_examples=int(ASKED_FOR or 100),
+    derandomize=ASKED_FOR is None,
+    database=None,
+    deadline=None,
+    # Not `explain`, which traces every line that runs.
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+as_long_as_it_takes = pytest.mark.timeout(120 if ASKED_FOR is None else 0)
+
 Json = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**40), 2**40)
-    | st.floats(allow_nan=False, allow_infinity=False, width=32)
+    | st.floats(-(2.0**40), 2.0**40, width=32)
     | st.text(max_size=12),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
@@ -39,9 +57,6 @@ def bundled_forms() -> list[FormVersion]:
         loader = Loader(folder.name, folder / "library")
         forms += [loader.load(path) for path in form_files(folder / "forms")]
     return forms
-
-
-FORMS = bundled_forms()
 
 
 def answers_to(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -80,16 +95,44 @@ def answers_to(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     return members(schema)
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.type_name)
+@dataclass(frozen=True)
+class Subject:
+    """A form with everything that is made of it once, not for each of its examples."""
+
+    form: FormVersion
+    answers: st.SearchStrategy[Any]
+    slow: Draft202012Validator
+    quick: Validator
+    judge: Judge
+
+
+def subject(form: FormVersion) -> Subject:
+    checker = Draft202012Validator.FORMAT_CHECKER
+    return Subject(
+        form,
+        answers_to(form.schema),
+        Draft202012Validator(form.schema, format_checker=checker),
+        compiled(form.schema),
+        Judge(form),
+    )
+
+
+of_every_form = pytest.mark.parametrize(
+    "subject", [pytest.param(subject(form), id=form.type_name) for form in bundled_forms()]
+)
+
+
+@as_long_as_it_takes
+@of_every_form
+@by_chance
 @given(data=st.data())
-def test_both_validators_agree_on_answers(form: FormVersion, data: st.DataObject) -> None:
-    answers = data.draw(answers_to(form.schema))
-    slow = Draft202012Validator(form.schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    quick = compiled(form.schema)
+def test_both_validators_agree_on_answers(subject: Subject, data: st.DataObject) -> None:
+    answers = data.draw(subject.answers)
 
-    slow_says, quick_says = list(slow.iter_errors(answers)), list(quick.iter_errors(answers))
+    slow_says = list(subject.slow.iter_errors(answers))
+    quick_says = list(subject.quick.iter_errors(answers))
 
-    assert quick.is_valid(answers) == (not slow_says)
+    assert subject.quick.is_valid(answers) == (not slow_says)
     # Where the schema is `false`, jsonschema forgets the last step of the path.
     assert {
         json_pointer.of(each.absolute_path) for each in slow_says if each.validator is not None
@@ -100,25 +143,28 @@ def test_both_validators_agree_on_answers(form: FormVersion, data: st.DataObject
     }
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.type_name)
+@as_long_as_it_takes
+@of_every_form
+@by_chance
 @given(data=st.data())
 def test_the_judge_takes_anything_and_refuses_with_words(
-    form: FormVersion, data: st.DataObject
+    subject: Subject, data: st.DataObject
 ) -> None:
-    answers = data.draw(answers_to(form.schema) | Json)
-    judge = Judge(form)
+    answers = data.draw(subject.answers | Json)
 
-    verdict = judge.judge(answers)
+    verdict = subject.judge.judge(answers)
 
     if verdict.faults:
         assert all(fault.text[lang] for fault in verdict.faults for lang in LANGS)
         assert verdict.findings == ()
     else:
         # What is stored is sound as it stands, and stays as it is when it is judged again.
-        assert judge.judge(verdict.answers) == verdict
-        assert list(compiled(form.schema).iter_errors(verdict.answers)) == []
+        assert subject.judge.judge(verdict.answers) == verdict
+        assert list(subject.quick.iter_errors(verdict.answers)) == []
 
 
+@as_long_as_it_takes
+@by_chance
 @given(
     where=st.integers(0, 10_000),
     junk=Json | st.sampled_from([{"$ref": "#/$defs/x"}, {"type": "object"}, {"type": []}, [[]]]),

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from gridql import bundled
+from gridql.cli.plugin.found import alone, by_code
 from gridql.errors import LANGS
 from gridql.forms.cases import differences, misshapen
 from gridql.forms.document import load_form
 from gridql.forms.judge import Judge
+from gridql.hooks import CODE_FILE, Plugins
 
 PLUGINS = bundled.folder("plugins")
+CODE = sorted(path.parent.name for path in PLUGINS.glob(f"*/{CODE_FILE}"))
 CASES = sorted(PLUGINS.glob("*/cases/*.json"))
 FORMS = sorted({path for path in PLUGINS.glob("*/forms/*.json") if "." not in path.stem})
 
@@ -34,14 +37,32 @@ def judges() -> dict[str, Judge]:
     return {path.stem: Judge(load_form(path, path.parent.parent.name)) for path in FORMS}
 
 
+@pytest.fixture(scope="module")
+def codes() -> dict[str, Plugins]:
+    """The plugins with code, each by itself, by their names."""
+    return {name: alone(PLUGINS / name) for name in CODE}
+
+
 @pytest.mark.parametrize("path", CASES, ids=label)
-def test_a_form_makes_of_answers_what_the_case_says(path: Path, judges: dict[str, Judge]) -> None:
+def test_a_plugin_makes_of_answers_what_the_case_says(
+    path: Path, judges: dict[str, Judge], codes: dict[str, Plugins]
+) -> None:
     case = case_of(path)
     judge = judges[case["form"]]
+    code = codes.get(path.parent.parent.name)
 
     assert judge.version.version == case["version"]
     assert misshapen(case) == []
-    assert differences(judge, case) == []
+    assert differences(judge, case, by_code(code) if code else None) == []
+    assert code is None or code.quarantined == ()
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_cases_show_what_code_finds_and_what_it_objects_to(name: str) -> None:
+    expected = [case_of(path)["expected"] for path in CASES if path.parent.parent.name == name]
+
+    assert any(each.get("codeFindings") for each in expected)
+    assert any(each.get("objections") for each in expected)
 
 
 @pytest.mark.parametrize("path", CASES, ids=label)
