@@ -69,14 +69,23 @@ async def test_a_partner_too_is_handed_all_forms_of_a_kind(town: Town) -> None:
     surveys = (await agency.ask(list_forms, kind="SURVEY"))["forms"]
     every = (await agency.ask(list_forms))["forms"]
 
-    assert [edge["node"] for edge in inspections["edges"]] == [
-        {"name": name, "version": 1, "kind": "INSPECTION", "subject": "PLACE"}
-        for name in ("nineSmallPlacesRestaurant", "nineSmallPlacesShop")
+    assert [(each["node"]["name"], each["node"]["subject"]) for each in inspections["edges"]] == [
+        ("homeFireCheck", "HOUSEHOLD"),
+        ("nineSmallPlacesDangerousGoods", "PLACE"),
+        ("nineSmallPlacesEntertainment", "PLACE"),
+        ("nineSmallPlacesHotel", "PLACE"),
+        ("nineSmallPlacesLeisure", "PLACE"),
+        ("nineSmallPlacesMedical", "PLACE"),
+        ("nineSmallPlacesRestaurant", "PLACE"),
+        ("nineSmallPlacesSchool", "PLACE"),
+        ("nineSmallPlacesShop", "PLACE"),
+        ("nineSmallPlacesWorkshop", "PLACE"),
     ]
-    assert [edge["node"] for edge in surveys["edges"]] == [
-        {"name": "satisfaction", "version": 1, "kind": "SURVEY", "subject": "HOUSEHOLD"}
+    assert [each["node"] for each in surveys["edges"]] == [
+        {"name": "gridQuestions", "version": 1, "kind": "SURVEY", "subject": "GRID"},
+        {"name": "satisfaction", "version": 1, "kind": "SURVEY", "subject": "HOUSEHOLD"},
     ]
-    assert every["totalCount"] == 3
+    assert every["totalCount"] == 15
 
 
 async def test_a_form_says_in_both_languages_how_to_ask_it(town: Town) -> None:
