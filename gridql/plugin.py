@@ -1,6 +1,11 @@
 """What a plugin imports: the hooks that it may implement, and the words to do it with.
 
-from gridql.plugin import Found, Severity, hookimpl
+from gridql.plugin import Found, Objection, Severity, hookimpl
+
+@hookimpl
+def objections(form, answers):
+    if form.name == "shop" and answers.get("guests", 0) > answers.get("seats", 0):
+        return [Objection("/guests", {"zh": "人数多于座位数", "en": "More guests than seats"})]
 
 @hookimpl
 def findings(form, answers):
@@ -12,6 +17,7 @@ def findings(form, answers):
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +33,7 @@ __all__ = [
     "FormVersion",
     "Found",
     "Hooks",
+    "Objection",
     "Severity",
     "SubjectKind",
     "Text",
@@ -41,12 +48,32 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a function of a plugin as the implementation of the hook of the same name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason to refuse answers that no form can state."""
+
+    at: str
+    """JSON Pointer to the answer that it is about; empty where it is about all of them."""
+    text: Text
+    """What is wrong, for whoever fills the form in: in zh and en, at most 500 characters."""
+
+
 class Hooks(Protocol):
-    """The hooks; a plugin implements those that it needs, with the parameters that it needs."""
+    """The hooks; a plugin implements those that it needs, with the parameters that it needs.
+
+    They are called in threads, several at once, and have `plugins_hook_timeout_s` for each set of
+    answers. One that fails or takes longer puts its plugin out; the answers are taken without it.
+    """
 
     @hookspec
     def forms(self) -> Sequence[Path]:
         """Form documents, or folders of them, besides the plugin's own folder `forms`."""
+
+    @hookspec
+    def objections(
+        self, form: FormVersion, answers: Mapping[str, Any]
+    ) -> Sequence[Objection] | None:
+        """Why sound `answers` cannot be taken all the same; nothing is kept where there is any."""
 
     @hookspec
     def findings(self, form: FormVersion, answers: Mapping[str, Any]) -> Sequence[Found] | None:

@@ -47,7 +47,7 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done; problems come back as data.")
-class Mutation(visits.Mutation, hazards.Mutation, submissions.Mutation):
+class Mutation(visits.Mutation, hazards.Mutation, submissions.Mutation, plugins.Mutation):
     pass
 
 

@@ -163,14 +163,33 @@ class Settings:
     port: int = _setting(
         _whole(0, 65535), "The port to listen on; 0 takes one that is free.", default=8000
     )
-    plugins_dir: Path | None = _setting(
-        PATH, "A folder of your own plugins, read beside the bundled ones.", default=None
+    plugins_dir: Path = _setting(
+        PATH,
+        "The folder of your own plugins, read beside the bundled ones.",
+        shown="<data_dir>/plugins",
     )
     plugins_allow: tuple[str, ...] = _setting(
         NAMES, "The only plugins to load, by name; all that are found when empty.", default=()
     )
     plugins_deny: tuple[str, ...] = _setting(
-        NAMES, "Plugins to leave out, by name; stronger than `plugins_allow`.", default=()
+        NAMES,
+        "Plugins to leave out, by name; stronger than `plugins_allow`. Their forms are retired.",
+        default=(),
+    )
+    plugins_watch: bool = _setting(
+        FLAG,
+        "Whether a running server takes in by itself what changes in `plugins_dir`; else it does "
+        "so when it is asked to, by `reloadPlugins`.",
+        default=True,
+        shown="true",
+    )
+    plugins_import_timeout_s: float = _setting(
+        _seconds(0.1, 600), "A plugin whose code takes longer to import is out.", default=3.0
+    )
+    plugins_hook_timeout_s: float = _setting(
+        _seconds(0.01, 600),
+        "A plugin whose hooks take longer over one submission is out.",
+        default=1.0,
     )
     vault_key_file: Path = _setting(
         PATH,
@@ -276,6 +295,7 @@ def load(
     database = quote(str(data_dir / "gridql.sqlite3"))
     values.setdefault("database_url", f"sqlite:///{database}")
     values.setdefault("vault_key_file", data_dir / "vault.key")
+    values.setdefault("plugins_dir", data_dir / "plugins")
     return Settings(**values)
 
 

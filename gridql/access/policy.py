@@ -182,7 +182,10 @@ POLICY: Mapping[str, Rule] = {
     "Plugin": Rule(
         text={"zh": "插件", "en": "plugin"},
         verbs={
-            "read": Verb({"zh": "查看插件", "en": "look at plugins"}, frozenset({Role.DISTRICT}))
+            "read": Verb({"zh": "查看插件", "en": "look at plugins"}, frozenset({Role.DISTRICT})),
+            "reload": Verb(
+                {"zh": "重新载入插件", "en": "reload plugins"}, frozenset({Role.DISTRICT})
+            ),
         },
     ),
     # Never read through the API.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
@@ -74,7 +75,8 @@ async def sdl(request: Request) -> Response:
     """The GraphQL schema, printed; not where introspection is switched off."""
     parts = parts_of(request.scope)
     if parts.engine.introspection:
-        return PlainTextResponse(parts.sdl)
+        served = parts.served
+        return PlainTextResponse(await asyncio.to_thread(lambda: served.sdl))
     lang = negotiation.language(request.headers.get("accept-language", ""))
     body = error_body("INTROSPECTION_DISABLED", _NOT_SHOWN, lang)
     return Response(body, status_code=404, media_type="application/json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from graphql import GraphQLError, GraphQLSchema, print_schema
 from starlette.types import Scope
@@ -17,13 +18,22 @@ from gridql.graph.refusals import too_much
 log = logging.getLogger("gridql.server")
 
 
+class Served:
+    """A schema, with all that is made of it before a request is answered from it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.unfit: Sequence[str] = list(_unfit(engine))
+        """The trusted documents that do not fit the schema, each with the reason."""
+
+    @cached_property
+    def sdl(self) -> str:
+        """The schema as a text, made when it is first asked for: it takes longer than the types."""
+        return print_schema(self.engine.schema)
+
+
 class Parts:
     """What one process serves from; made at start and kept in the application's state."""
-
-    engine: Engine
-    sdl: str
-    unfit: Sequence[str]
-    """The trusted documents that do not fit the schema, each with the reason."""
 
     def __init__(
         self,
@@ -37,21 +47,32 @@ class Parts:
         self.services = services
         self._tasks = tasks
         self._make_engine = make_engine
-        self._use(schema)
+        self.served = self.prepare(schema)
 
-    def serve(self, schema: GraphQLSchema) -> None:
-        """Answer from `schema` from now on; what is under way ends with the one it began with.
+    def prepare(self, schema: GraphQLSchema) -> Served:
+        """All that it takes to answer from `schema`, made in whichever thread this is called in."""
+        return Served(self._make_engine(schema))
 
-        Trusted documents that do not fit it are logged, and refused when they are asked for.
+    def serve(self, services: Services, served: Served) -> None:
+        """Answer from these from now on; what is under way ends with those it began with.
+
+        Trusted documents that do not fit are logged, and refused when they are asked for.
         """
-        self._use(schema)
-        for fault in self.unfit:
+        new = () if served is self.served else served.unfit
+        self.services = services
+        self.served = served
+        for fault in new:
             log.error("a trusted document does not fit the schema: %s", fault)
 
-    def _use(self, schema: GraphQLSchema) -> None:
-        self.engine = self._make_engine(schema)
-        self.sdl = print_schema(schema)
-        self.unfit = list(_unfit(self.engine))
+    @property
+    def engine(self) -> Engine:
+        """What executes requests at present."""
+        return self.served.engine
+
+    @property
+    def unfit(self) -> Sequence[str]:
+        """The trusted documents that do not fit the present schema, each with the reason."""
+        return self.served.unfit
 
     @property
     def following(self) -> bool:

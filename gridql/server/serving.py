@@ -17,8 +17,9 @@ from starlette.types import ASGIApp
 from uvicorn.loops.auto import auto_loop_factory
 
 from gridql.errors import SetupError
-from gridql.server.app import assemble, opened
+from gridql.server.app import assemble
 from gridql.server.http import MAX_BODY_BYTES
+from gridql.server.opening import opened
 from gridql.settings import Settings
 
 PING_INTERVAL_S = 20.0

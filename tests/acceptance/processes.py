@@ -22,7 +22,8 @@ GRIDQL = (sys.executable, "-m", "gridql")
 """The console command, also where the package is not installed but only checked out."""
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]+")
-_TROUBLE = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|Warning\b")
+# What plugins' code raises is told indented, under the warning that the plugin is out.
+_TROUBLE = re.compile(r"(?m)^Traceback|\bERROR\b|\bCRITICAL\b|Warning\b")
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ class Installation:
     database_url: str
     plugins_dir: Path | None = None
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `gridql *arguments` to its end, whatever that is."""
+    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run `gridql *arguments` to its end, whatever that is, with `typed` as its input."""
         return subprocess.run(
             [*GRIDQL, *arguments],
-            env=self._environment(),
+            env=self.environment(),
             cwd=self.folder,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=60,
@@ -57,7 +58,7 @@ class Installation:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*GRIDQL, "serve", "--port", "0", *options],
-                env=self._environment(),
+                env=self.environment(),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -73,7 +74,8 @@ class Installation:
             process.kill()
             process.wait()
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What the commands see of the settings."""
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("GRIDQL_")
         }

@@ -79,13 +79,8 @@ def test_the_list_says_what_is_in_and_why_the_rest_is_out(unmade: Installation) 
 
     assert (listed.returncode, listed.stderr) == (0, "")
     rows = {line.split()[1]: line.split()[0] for line in table(listed.stdout)}
-    assert rows == {
-        "nine_small_places": "in",
-        "satisfaction": "in",
-        "tea_house": "in",
-        "half_written": "OUT",
-        "of_code": "OUT",
-    }
+    assert {name for name, state in rows.items() if state == "OUT"} == {"half_written", "of_code"}
+    assert {"nine_small_places", "satisfaction", "tea_house"} <= rows.keys()
     assert "half_written is out: 1 fault(s) in its forms" in listed.stdout
     assert "of_code is out: it raised RuntimeError('not today')" in listed.stdout
 

@@ -23,7 +23,7 @@ from gridql.graph.context import Context
 from gridql.graph.executor import Request
 from gridql.graph.reader import Reader
 from gridql.rows import utc_text
-from gridql.server.app import opened
+from gridql.server.opening import opened
 from tests.benchmarks.queries import Query
 
 COUNTED = """

@@ -21,7 +21,8 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     assert settings.database_url == f"sqlite:///{tmp_path}/gridql-data/gridql.sqlite3"
     assert settings.vault_key_file == tmp_path / "gridql-data" / "vault.key"
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
-    assert settings.plugins_dir is None
+    assert settings.plugins_dir == tmp_path / "gridql-data" / "plugins"
+    assert settings.plugins_watch is True
     assert (settings.plugins_allow, settings.plugins_deny) == ((), ())
     assert (settings.statement_timeout_s, settings.read_connections) == (10.0, 4)
     assert settings.log_level == "INFO"
@@ -32,6 +33,7 @@ def test_the_data_folder_takes_along_what_lies_in_it(tmp_path: Path) -> None:
 
     assert settings.data_dir == tmp_path / "岗位 #1"
     assert settings.vault_key_file == tmp_path / "岗位 #1" / "vault.key"
+    assert settings.plugins_dir == tmp_path / "岗位 #1" / "plugins"
     assert settings.database_url == (
         f"sqlite:///{tmp_path}/%E5%B2%97%E4%BD%8D%20%231/gridql.sqlite3"
     )

@@ -21,7 +21,12 @@ from gridql.domain.hazards.actions import open_all
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.people.models import Household, Resident
 from gridql.domain.places.models import Place
-from gridql.domain.submissions.findings import finding_rows, hazard_drafts
+from gridql.domain.submissions.findings import (
+    finding_rows,
+    hazard_drafts,
+    objection_faults,
+    unheard,
+)
 from gridql.domain.submissions.models import Finding, Submission
 from gridql.domain.submissions.rules import Location, document_of_score, submission_faults
 from gridql.domain.visits.models import Visit
@@ -30,7 +35,7 @@ from gridql.errors import Fault, ProblemCode, Refusal, invalid, not_found
 from gridql.forms import SubjectKind
 from gridql.forms.library import Library, Published
 from gridql.forms.verdict import Found, Verdict
-from gridql.hooks import Plugins
+from gridql.hooks import Plugins, Said
 from gridql.journal import entry
 
 SUBJECTS: dict[SubjectKind, type[Model]] = {
@@ -65,20 +70,20 @@ class SubmissionDraft:
 async def submit(
     actor: Actor, library: Library, plugins: Plugins, draft: SubmissionDraft
 ) -> Submission:
-    """Judge answers; keep them, and report a hazard for each finding of the form's rules.
+    """Judge answers; keep them, and report a hazard for each finding of the form or a plugin.
 
     Raises FORBIDDEN for a role that fills in no forms; NOT_FOUND for a form that is not published
     or a subject outside of the actor's scope; RETIRED for a version that takes no new answers;
-    INVALID for every answer that breaks the form; CONFLICT when the client id was used for other
-    answers. Sent again, it gives the submission of the first time.
+    INVALID for every answer that breaks the form or that a plugin objects to; CONFLICT when the
+    client id was used for other answers. Sent again, it gives the submission of the first time.
+    A plugin that fails takes no submission along: the journal says who was not heard about it.
     """
     enforce.require(actor, "Submission.submit")
     published = _published(library, draft)
     verdict = published.judge.judge(draft.answers)
-    found = [*verdict.findings]
-    if not verdict.faults:
-        found += plugins.findings(published.form, verdict.answers)
-    return await settled(lambda: _submit(actor, published, draft, verdict, found))
+    # Before the transaction: it takes as long as the plugins' code takes.
+    said = Said() if verdict.faults else await plugins.ask(published.form, verdict.answers)
+    return await settled(lambda: _submit(actor, published, draft, verdict, said))
 
 
 def _published(library: Library, draft: SubmissionDraft) -> Published:
@@ -95,7 +100,7 @@ async def _submit(
     published: Published,
     draft: SubmissionDraft,
     verdict: Verdict,
-    found: Sequence[Found],
+    said: Said,
 ) -> Submission:
     now = clock.now()
     observed_at = draft.observed_at or now
@@ -107,8 +112,10 @@ async def _submit(
         subject = await _subject(actor, published, draft, faults)
         await _check_visit(actor, draft, subject, faults)
         earlier = await Submission.get_or_none(client_id=draft.client_id)
-        if published.retired_at is not None and earlier is None:
-            faults.insert(0, _retired(draft.form_path))
+        if earlier is None:
+            faults += objection_faults(said, draft.answers_path)
+            if published.retired_at is not None:
+                faults.insert(0, _retired(draft.form_path))
         if faults or subject is None:
             raise Refusal(faults)
         if earlier is not None:
@@ -130,7 +137,9 @@ async def _submit(
             subject_id=submission.id,
             kind="SUBMITTED",
             grid_code=submission.area_code,
+            changes=unheard(said),
         )
+        found = (*verdict.findings, *said.findings)
         if found:
             await _follow_up(actor, submission, found, worker.id if worker else None, now)
     return submission

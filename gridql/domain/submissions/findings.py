@@ -1,4 +1,4 @@
-"""From what was found in answers to rows: the findings, and the hazards that follow them up."""
+"""From what was found in answers to rows, and from what plugins say about them to faults."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from gridql.domain.hazards.actions import HazardDraft
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import Severity, due_at
 from gridql.domain.submissions.models import Finding, Submission
-from gridql.errors import Lang
+from gridql.errors import Fault, Lang, ProblemCode
 from gridql.forms.verdict import Found
+from gridql.hooks import Said
 
 HAZARD_LANG: Lang = "zh"
 """Titles of hazards are kept in the language of the offices that work through them."""
@@ -56,3 +57,16 @@ def finding_rows(
             remark=each.remark,
             hazard_id=hazard.id if hazard else None,
         )
+
+
+def objection_faults(said: Said, path: str) -> list[Fault]:
+    """What plugins object to in answers that stand at `path` of the input."""
+    return [Fault(ProblemCode.INVALID, f"{path}{each.at}", each.text) for each in said.objections]
+
+
+def unheard(said: Said) -> dict[str, list[str]] | None:
+    """For the journal: whose findings and objections a submission goes without.
+
+    With their plugin mended, those submissions can be looked through again.
+    """
+    return {"unheard": list(said.unheard)} if said.unheard else None

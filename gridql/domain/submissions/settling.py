@@ -16,14 +16,19 @@ from gridql.domain.areas import settling
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.settling import PastHazard, open_past
 from gridql.domain.submissions.actions import SUBJECTS
-from gridql.domain.submissions.findings import finding_rows, hazard_drafts
+from gridql.domain.submissions.findings import (
+    finding_rows,
+    hazard_drafts,
+    objection_faults,
+    unheard,
+)
 from gridql.domain.submissions.models import Finding, Submission
 from gridql.domain.submissions.rules import document_of_score
 from gridql.errors import Fault, Refusal, not_found
 from gridql.forms import SubjectKind
 from gridql.forms.library import Library, Published
 from gridql.forms.verdict import Found, Verdict
-from gridql.hooks import Plugins
+from gridql.hooks import Plugins, Said
 from gridql.journal import entry
 from gridql.journal.models import Entry
 
@@ -47,7 +52,11 @@ class _Judged:
     draft: PastSubmission
     published: Published
     verdict: Verdict
-    found: tuple[Found, ...]
+    said: Said
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        return (*self.verdict.findings, *self.said.findings)
 
     @property
     def subject(self) -> SubjectKind:
@@ -61,11 +70,11 @@ async def settle(
 
     Those whose client id is known already are passed over; retired versions are taken. Raises
     FORBIDDEN; NOT_FOUND for a form that is not published or a subject outside of the actor's scope;
-    INVALID for every answer that breaks its form.
+    INVALID for every answer that breaks its form or that a plugin objects to.
     """
     enforce.require(actor, settling.RIGHT)
     faults = settling.twice([draft.client_id for draft in drafts], "clientId")
-    judged = _judge(library, plugins, drafts, faults)
+    judged = await _judge(library, plugins, drafts, faults)
     async with transaction():
         grids = await _grids(actor, judged, faults)
         if faults:
@@ -78,11 +87,13 @@ async def settle(
         numbers = await _numbers(ids)
         for row in rows:
             row.id = numbers[row.client_id]
-        await entry.write_many([_submitted(actor, row) for row in rows])
+        await entry.write_many(
+            [_submitted(actor, row, each.said) for each, row in zip(new, rows, strict=True)]
+        )
         return await _follow_up(actor, new, rows)
 
 
-def _judge(
+async def _judge(
     library: Library, plugins: Plugins, drafts: Sequence[PastSubmission], faults: list[Fault]
 ) -> list[_Judged]:
     judged = []
@@ -98,8 +109,9 @@ def _judge(
             Fault(fault.code, f"/{n}/answers{fault.path or ''}", fault.text)
             for fault in verdict.faults
         ]
-        hooked = () if verdict.faults else plugins.findings(published.form, verdict.answers)
-        judged.append(_Judged(draft, published, verdict, (*verdict.findings, *hooked)))
+        said = Said() if verdict.faults else await plugins.ask(published.form, verdict.answers)
+        faults += objection_faults(said, f"/{n}/answers")
+        judged.append(_Judged(draft, published, verdict, said))
     return judged
 
 
@@ -137,7 +149,7 @@ def _row(judged: _Judged, grid_code: str) -> Submission:
     )
 
 
-def _submitted(actor: Actor | None, row: Submission) -> Entry:
+def _submitted(actor: Actor | None, row: Submission, said: Said) -> Entry:
     with clock.using(clock.HeldClock(row.submitted_at)):
         return entry.entry(
             actor,
@@ -145,6 +157,7 @@ def _submitted(actor: Actor | None, row: Submission) -> Entry:
             subject_id=row.id,
             kind="SUBMITTED",
             grid_code=row.area_code,
+            changes=unheard(said),
         )
 
 

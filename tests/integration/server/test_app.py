@@ -15,7 +15,8 @@ from gridql.access import accounts, tokens
 from gridql.access.roles import Role
 from gridql.database import connect, migrate
 from gridql.errors import SetupError
-from gridql.server.app import assemble, opened
+from gridql.server.app import assemble
+from gridql.server.opening import opened
 from gridql.server.serving import listen, serve
 from gridql.settings import Settings, load
 from tests.integration.server.trial import COST, holding, serving

@@ -43,6 +43,7 @@ Hazard.report      + + + + - - -
 Hazard.close       + + + - + - -
 Coverage.read      + + + + - - -
 Plugin.read        + - - - - - -
+Plugin.reload      + - - - - - -
 """
 
 MEANING: dict[str, Rows] = {
