@@ -22,7 +22,7 @@ from gridql.cli.demo.filling import STEPS, fill
 from gridql.cli.demo.roles import PARTS, hand_out, read_tokens, write_tokens
 from gridql.database import connect, migrate
 from gridql.errors import SetupError
-from gridql.server.app import opened
+from gridql.server.opening import opened
 from gridql.server.serving import listen, run
 from gridql.settings import Settings
 
