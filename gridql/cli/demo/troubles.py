@@ -30,15 +30,17 @@ TROUBLES = (
     Trouble("飞线充电", Severity.SERIOUS, "EBIKE", 3, "FIRE_RESCUE"),
     Trouble("消防车通道被车辆占用", Severity.SERIOUS, "FIRE_LANE", 0, "FIRE_RESCUE"),
     Trouble("消火栓缺少接口盖", Severity.MINOR, "FIRE_EQUIPMENT", 7, "FIRE_RESCUE"),
-    Trouble("路面井盖松动", Severity.MINOR, "ROAD", 3, "HOUSING"),
-    Trouble("外墙瓷砖有脱落危险", Severity.SERIOUS, "BUILDING", 15, "HOUSING"),
-    Trouble("自建房墙体开裂", Severity.SUSPECTED_MAJOR, "BUILDING", 7, "HOUSING"),
-    Trouble("户外广告牌固定不牢", Severity.MINOR, "BUILDING", 7, "HOUSING"),
-    Trouble("燃气软管老化", Severity.SERIOUS, "GAS", 7, "HOUSING"),
+    Trouble("路面井盖松动", Severity.MINOR, "ROAD", 3, "HOUSING_URBAN_CONSTRUCTION"),
+    Trouble("外墙瓷砖有脱落危险", Severity.SERIOUS, "BUILDING", 15, "HOUSING_URBAN_CONSTRUCTION"),
+    Trouble(
+        "自建房墙体开裂", Severity.SUSPECTED_MAJOR, "BUILDING", 7, "HOUSING_URBAN_CONSTRUCTION"
+    ),
+    Trouble("户外广告牌固定不牢", Severity.MINOR, "BUILDING", 7, "HOUSING_URBAN_CONSTRUCTION"),
+    Trouble("燃气软管老化", Severity.SERIOUS, "GAS", 7, "HOUSING_URBAN_CONSTRUCTION"),
     Trouble("流动摊点使用不合格气瓶", Severity.SUSPECTED_MAJOR, "GAS", 1, "MARKET_SUPERVISION"),
     Trouble("销售过期食品", Severity.MINOR, "FOOD", 1, "MARKET_SUPERVISION"),
-    Trouble("架空线缆下垂", Severity.MINOR, "ELECTRICAL", 7, "HOUSING"),
-    Trouble("水塘缺少护栏和警示牌", Severity.SERIOUS, "DROWNING", 15, "HOUSING"),
+    Trouble("架空线缆下垂", Severity.MINOR, "ELECTRICAL", 7, "HOUSING_URBAN_CONSTRUCTION"),
+    Trouble("水塘缺少护栏和警示牌", Severity.SERIOUS, "DROWNING", 15, "HOUSING_URBAN_CONSTRUCTION"),
 )
 _WEIGHTS = (14, 10, 8, 8, 5, 7, 4, 2, 5, 5, 1, 4, 6, 3)
 
