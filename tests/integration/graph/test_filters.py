@@ -161,7 +161,7 @@ async def test_three_valued_logic(world: World, filter: str, expected: list[int]
             [2, 3],
         ),
         ("submissions", '{clientId: {eq: "00000000-0000-0000-0000-0000000007D1"}}', [1]),
-        ("submissions", '{formId: {eq: "FormVersion:2"}}', [1, 7]),
+        ("submissions", '{formId: {eq: "FormVersion:12"}}', [1, 7]),
         ("submissions", '{under: "370114001", householdId: {eq: "Household:1"}}', [3]),
         ("places", '{category: {eq: "N01"}, name: {startsWith: "便"}}', [3]),
     ],
