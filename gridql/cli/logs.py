@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
-_CHATTY = ("tortoise", "uvicorn.error")
+_CHATTY = ("tortoise", "uvicorn.error", "watchfiles")
 """Loggers of libraries that tell, at INFO, when they begin and end."""
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s  %(message)s"

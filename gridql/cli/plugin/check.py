@@ -39,12 +39,12 @@ def check(
     if isinstance(found, Quarantined):
         complain(f"{found.name}: {found.reason}", *details(found))
         raise typer.Exit(1)
-    count = _play(path.resolve(), found)
     comparisons = compared(chosen, found.forms, [*found.forms, *beside(path.resolve())])
     refused = [each.refused for each in comparisons if each.refused]
-    if refused:
+    if refused:  # before its cases: whoever adapts those to it would do so for nothing
         complain(f"{found.name}: {len(refused)} form(s) were published with other words", *refused)
         raise typer.Exit(1)
+    count = _play(path.resolve(), found)
     say(f"{found.name}: {forms_of(found) or 'no form'}; {count} case(s), all as they should be")
     if found.forms and not count:
         note("no file in its folder `cases` says what these forms should make of answers")
