@@ -35,7 +35,7 @@ format: $(STAMP)  ## Mend what can be mended by machine
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(STAMP)  ## Measure against an idiomatic server over the same rows (BENCH="--scale 0.1")
+bench: $(STAMP)  ## Measure against an idiomatic server over the same rows (BENCH="--only forms")
 	$(BIN)/python -m tests.benchmarks.drive $(BENCH)
 
 # The project itself cannot be hashed, and pip takes no unhashed requirement beside hashed ones:

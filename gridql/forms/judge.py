@@ -12,7 +12,7 @@ import orjson
 from gridql.errors import Fault, Text, invalid
 from gridql.forms import messages
 from gridql.forms import pointer as json_pointer
-from gridql.forms.compiled import compiled
+from gridql.forms.compiled import Condition, compiled
 from gridql.forms.labels import Labels
 from gridql.forms.settle import settling
 from gridql.forms.verdict import Found, Scored, Step, Verdict
@@ -33,9 +33,11 @@ class Judge:
         self._settle = settling(version.schema)
         self._labels = Labels(version.schemas)
         self._keys = tuple(_item_keys(version.schema, ()))
-        self._findings = [(rule, compiled(rule.when)) for rule in version.findings]
-        score = version.score
-        self._weights = [(each, compiled(each.when)) for each in score.weights] if score else []
+        conditions = _Conditions()
+        self._findings = [(rule, conditions.number(rule.when)) for rule in version.findings]
+        weights = version.score.weights if version.score else ()
+        self._weights = [(each, conditions.number(each.when)) for each in weights]
+        self._conditions = tuple(conditions.compiled)
         self._measures = [
             (each.id, compiled(each.numerator), compiled(each.denominator))
             for each in version.measures
@@ -53,7 +55,8 @@ class Judge:
             faults = [fault for path in self._keys for fault in self._same_keys(settled, path)]
         if faults:
             return Verdict(tuple(faults), settled)
-        return Verdict((), settled, tuple(self._found(settled)), self._scored(settled))
+        holds = [condition.is_valid(settled) for condition in self._conditions]
+        return Verdict((), settled, tuple(self._found(settled, holds)), self._scored(holds))
 
     def measures(self, answers: object) -> dict[str, bool | None]:
         """For each measure whether sound `answers` count in it: None for not at all."""
@@ -107,9 +110,9 @@ class Judge:
                     yield invalid(json_pointer.of(place), text["zh"], text["en"])
                 seen.add(item[key])
 
-    def _found(self, answers: Any) -> Iterator[Found]:
+    def _found(self, answers: Any, holds: Sequence[bool]) -> Iterator[Found]:
         for rule, when in self._findings:
-            if when.is_valid(answers):
+            if holds[when]:
                 yield Found(
                     rule=rule.id,
                     at=rule.at,
@@ -122,18 +125,34 @@ class Judge:
                     remark=_remark(rule, answers),
                 )
 
-    def _scored(self, answers: Any) -> Scored | None:
+    def _scored(self, holds: Sequence[bool]) -> Scored | None:
         score = self.version.score
         if score is None:
             return None
         trace = tuple(
             Step(each.id, each.at, each.title, each.points)
             for each, when in self._weights
-            if when.is_valid(answers)
+            if holds[when]
         )
         value = min(max(score.start + sum(step.points for step in trace), 0), score.max)
         grade = next((each.grade for each in score.grades if value >= each.at_least), None)
         return Scored(value, score.max, grade, trace)
+
+
+class _Conditions:
+    """Conditions by number: what is asked by a finding is most often asked by a weight as well."""
+
+    def __init__(self) -> None:
+        self.compiled: list[Condition] = []
+        self._numbers: dict[bytes, int] = {}
+
+    def number(self, when: Schema) -> int:
+        """The number of the condition; two that say the same have one."""
+        text = orjson.dumps(when, option=orjson.OPT_SORT_KEYS)
+        if text not in self._numbers:
+            self._numbers[text] = len(self.compiled)
+            self.compiled.append(compiled(when))
+        return self._numbers[text]
 
 
 def _conditional(schema_path: Sequence[str | int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -60,7 +61,7 @@ def read_source(path: Path) -> Source:
 
 def translations(path: Path) -> dict[str, Path]:
     """The files that translate `path`, by the language in their names."""
-    found = path.parent.glob(f"{path.stem}.*.json")
+    found = path.parent.glob(f"{glob.escape(path.stem)}.*.json")
     return {file.name[len(path.stem) + 1 : -len(".json")]: file for file in sorted(found)}
 
 

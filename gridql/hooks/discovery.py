@@ -151,6 +151,9 @@ class Discovery:
             out = _out(candidate, str(refused))
         except OSError as error:
             out = _out(candidate, f"it cannot be read: {error}")
+        except Exception as error:  # whoever's fault it is: one plugin is out, and not the server
+            bug = Raised("loading it", error)
+            out = _out(candidate, str(bug), traceback=bug.traceback)
         self._failed[candidate.source] = (look, out)
         return out
 

@@ -63,11 +63,18 @@ class Refused(Exception):
     """A plugin is not taken; the message is the reason."""
 
 
+def _shown(error: BaseException) -> str:
+    try:
+        return repr(error)
+    except BaseException:  # which is a plugin's code, too
+        return type(error).__name__
+
+
 class Raised(Exception):
     """A plugin's code raised something; made where it did, since its own words are code, too."""
 
     def __init__(self, what: str, error: BaseException) -> None:
-        super().__init__(f"{what} raised {error!r}")
+        super().__init__(f"{what} raised {_shown(error)}")
         told = TracebackException.from_exception(error)
         frames = [each for each in told.stack if not _AROUND.search(each.filename)]
         told.stack = StackSummary.from_list(frames)

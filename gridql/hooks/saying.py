@@ -95,8 +95,10 @@ class Code:
                 return said
             case Raised() as raised:
                 return self._fail(str(raised), raised.traceback)
+            case Refused() as refused:
+                return self._fail(str(refused))
             case error:
-                return self._fail(str(error))
+                return self._fail(f"asking its hooks raised {type(error).__name__}")
 
     def _late(self, limit_s: float) -> Said:
         return self._fail(f"its hooks took longer than {limit_s:g} s (plugins_hook_timeout_s)")

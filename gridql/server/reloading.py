@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 
 from graphql import GraphQLSchema
@@ -32,7 +33,7 @@ class Reloading:
     async def begin(self) -> Plugins:
         """Find and publish for the first time."""
         plugins = await asyncio.to_thread(self._discovery.run)
-        await self._publish(plugins, None)
+        await self._publish(self._library, plugins, None)
         return plugins
 
     def typed(self, frame: GraphQLSchema) -> GraphQLSchema:
@@ -60,17 +61,18 @@ class Reloading:
         async with self._one_at_a_time:
             before = parts.services.plugins
             plugins = await asyncio.to_thread(self._discovery.run, before, again=again)
-            versions = {published.id for published in self._library.all()}
-            retired, revived = await self._publish(plugins, before)
-            now = self._library.all()
-            served = parts.served
-            if [each.id for each in now] != [each.id for each in self._typed]:
-                served = await asyncio.to_thread(self._prepared, parts)
-            parts.serve(replace(parts.services, plugins=plugins), served)
+            # Requests judge by the old library and ask the old hooks until all is swapped at once.
+            library = copy(parts.services.library)
+            retired, revived = await self._publish(library, plugins, before)
+            now, served, typed = library.all(), parts.served, {each.id for each in self._typed}
+            if {each.id for each in now} != typed:
+                served = await asyncio.to_thread(_prepared, parts, now)
+            parts.serve(replace(parts.services, plugins=plugins, library=library), served)
+            self._typed = now
             reloaded = Reloaded(
                 plugins,
                 changes(before, plugins),
-                _types(each.form for each in now if each.id not in versions),
+                _types(each.form for each in now if each.id not in typed),
                 _types(each.form for each in retired),
                 _types(each.form for each in revived),
             )
@@ -78,16 +80,17 @@ class Reloading:
             _tell(reloaded)
         return reloaded
 
-    def _prepared(self, parts: Parts) -> Served:
-        return parts.prepare(self.typed(schema.frame()))
-
     async def _publish(
-        self, plugins: Plugins, before: Plugins | None
+        self, library: Library, plugins: Plugins, before: Plugins | None
     ) -> tuple[list[Published], list[Published]]:
         """Publish what is new; who brings what the library refuses is put out, or back."""
-        for refused in await self._library.publish(plugins.forms()):
+        for refused in await library.publish(plugins.forms()):
             plugins.quarantine(refused.form.plugin, refused.reason, before)
-        return await self._library.retire(plugins.excluded, plugins.forms())
+        return await library.retire(plugins.excluded, plugins.forms())
+
+
+def _prepared(parts: Parts, versions: Sequence[Published]) -> Served:
+    return parts.prepare(with_forms(schema.frame(), [each.form for each in versions]))
 
 
 def _types(forms: Iterable[FormVersion]) -> tuple[str, ...]:

@@ -12,11 +12,15 @@ from watchfiles import awatch
 
 log = logging.getLogger("gridql.plugins")
 
-QUIET_MS = 500
+QUIET_MS = 1500
 """So long nothing has to change before what has changed is taken in: files come one by one."""
 
-PATIENCE_MS = 2000
-"""Where there is no quiet, what has changed by then is taken in."""
+PATIENCE_MS = 30_000
+"""Where there is no quiet, what has changed by then is taken in.
+
+Long, because what is published stays as it is: half of what is being copied would, too. Whoever
+cannot wait has `reloadPlugins`.
+"""
 
 LOOK_MS = 1000
 """How often it is looked whether a folder has appeared or gone, or a single file has changed."""

@@ -64,7 +64,7 @@ class Server:
     def __init__(self, portal: BlockingPortal, parts: Parts, subjects: dict[SubjectKind, str]):
         self._portal = portal
         self._transport = _InMemory(portal, parts)
-        self._services = parts.services
+        self._parts = parts
         self._subjects = subjects
         self._clients: dict[Role, httpx.Client] = {}
 
@@ -97,7 +97,7 @@ class Server:
 
         `submission` has findings, score and hazards; it is null where there are `problems`.
         """
-        published = self._services.library.get(form, version)
+        published = self._parts.services.library.get(form, version)
         if published is None:
             pytest.fail(f"there is no form {form} {version or ''}")
         kind = published.form.subject

@@ -1,4 +1,4 @@
-"""Drives gridql and the idiomatic servers in turns over the same rows, and prints what they take.
+"""Measures reads and forms, beside others in turns, and prints what each takes.
 
 make bench
 python -m tests.benchmarks.drive --help
@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated
@@ -19,7 +20,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from tests.benchmarks import processes
+from tests.benchmarks import forms, processes
 from tests.benchmarks.counting import counted
 from tests.benchmarks.fill import fill
 from tests.benchmarks.ground import sizes
@@ -28,6 +29,14 @@ from tests.benchmarks.report import Report, compared
 from tests.benchmarks.turns import Plan, in_turns, same
 
 RESULTS = Path(__file__).parent / "results.json"
+
+
+class Only(StrEnum):
+    """What is measured."""
+
+    READS = "reads"
+    FORMS = "forms"
+    ALL = "all"
 
 
 class Bench:
@@ -87,6 +96,12 @@ class Bench:
         ratio = {name: after[name] / before[name] for name in before}
         self.report.growth = {"times": times, "before": before, "after": after, "ratio": ratio}
 
+    async def forms(self) -> None:
+        """What forms cost; no database of another server takes part."""
+        self.report.forms = await forms.measured(
+            self._folder / "forms", self._plan.turns, self._console
+        )
+
     async def _fill(self, url: str, scale: float) -> str:
         self._say(f"filling {url.partition(':')[0]}, {scale:g} times the usual rows")
         return await fill(url, scale, self._console)
@@ -95,8 +110,12 @@ class Bench:
         self._console.print(text, style="bold", highlight=False)
 
 
-async def run(bench: Bench, folder: Path, kinds: list[str], growth: float) -> None:
-    """Everything on each kind of database."""
+async def run(bench: Bench, folder: Path, only: Only, kinds: list[str], growth: float) -> None:
+    """Forms, and reads on each kind of database."""
+    if only is not Only.READS:
+        await bench.forms()
+    if only is Only.FORMS:
+        return
     if "postgres" in kinds:
         with processes.postgres(folder / "pg") as server:
             await bench.compare("postgres", server.create("bench"), server.cpu_s)
@@ -109,6 +128,7 @@ async def run(bench: Bench, folder: Path, kinds: list[str], growth: float) -> No
 
 
 def main(
+    only: Annotated[Only, typer.Option(help="What to measure.")] = Only.ALL,
     database: Annotated[str, typer.Option(help="postgres, sqlite or both.")] = "both",
     scale: Annotated[float, typer.Option(help="So many times the usual rows.")] = 1.0,
     growth: Annotated[
@@ -116,9 +136,11 @@ def main(
     ] = 10.0,
     turns: Annotated[int, typer.Option(help="How often each server has its turn.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long a turn is at 32 connections.")] = 3.0,
-    results: Annotated[Path, typer.Option(help="Where the JSON goes.")] = RESULTS,
+    results: Annotated[
+        Path | None, typer.Option(help="Where the JSON goes; of a whole run, results.json here.")
+    ] = None,
 ) -> None:
-    """Measure gridql against the idiomatic server; takes minutes, and a machine at rest."""
+    """Measure gridql against other ways; takes minutes, and a machine at rest."""
     console = Console()
     console.width = max(console.width, 112)  # no title is broken, also where this is no terminal
     kinds = ["postgres", "sqlite"] if database == "both" else [database]
@@ -130,12 +152,15 @@ def main(
     bench = Bench(folder, scale, Plan(turns, seconds / 3, seconds), console)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(bench, folder, kinds, growth))
+            runner.run(run(bench, folder, only, kinds, growth))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    bench.report.save(results)
     bench.report.show(console)
-    console.print(f"The same as JSON: {results}", highlight=False)
+    if results is None and only is Only.ALL:
+        results = RESULTS
+    if results is not None:
+        bench.report.save(results)
+        console.print(f"The same as JSON: {results}", highlight=False)
 
 
 if __name__ == "__main__":

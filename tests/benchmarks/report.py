@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,15 @@ COUNTED_AT_LEAST = 3
 GROWN_AT_MOST = 1.3
 """What a page costs with ten times the rows, where it cost 1 before."""
 
+JUDGED_AT_LEAST = {"valid": 20, "invalid": 2}
+"""How many times quicker than jsonschema a form's answers are judged."""
+
+HELD_AT_MOST_MS = 20
+"""How long a batch of submissions may keep the event loop at one time."""
+
+SWAPPED_AT_MOST = 1 / 3
+"""What taking in one form that has changed costs, where building all of them costs 1."""
+
 
 @dataclass
 class Line:
@@ -48,6 +58,7 @@ class Report:
     counted: dict[str, dict[str, float]] = field(default_factory=dict)
     """By dialect: milliseconds with the kept columns, and counted from the visits."""
     growth: dict[str, Any] = field(default_factory=dict)
+    forms: dict[str, Any] = field(default_factory=dict)
 
     def lines(self) -> list[Line]:
         """The promises that this run says something about."""
@@ -71,7 +82,21 @@ class Report:
                 f"{GROWN_AT_MOST} times the CPU of server and database"
             )
             found.append(Line(what, ratio, ratio <= GROWN_AT_MOST))
-        return found
+        return [*found, *self._lines_of_forms()]
+
+    def _lines_of_forms(self) -> Iterator[Line]:
+        if not self.forms:
+            return
+        for kind, least in JUDGED_AT_LEAST.items():
+            ratio = _quicker(self.forms["judging"][kind])
+            what = f"forms, {kind} answers: judged at least {least} times quicker than jsonschema"
+            yield Line(what, ratio, ratio >= least)
+        held_ms = self.forms["holding"]["batch_ms"]
+        what = f"forms, 1000 submissions: the loop held at most {HELD_AT_MOST_MS} ms at a time"
+        yield Line(what, held_ms, held_ms <= HELD_AT_MOST_MS)
+        ratio = self.forms["swapping"]["ratio"]
+        what = f"forms, one of 50 changed: at most {SWAPPED_AT_MOST:.2f} of building all"
+        yield Line(what, ratio, ratio <= SWAPPED_AT_MOST)
 
     def save(self, path: Path) -> None:
         """Write everything as JSON."""
@@ -81,6 +106,7 @@ class Report:
             "databases": self.databases,
             "counted": self.counted,
             "growth": self.growth,
+            "forms": self.forms,
             "lines": self.lines(),
         }
         path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
@@ -93,6 +119,8 @@ class Report:
             console.print(_counted(self.counted))
         if self.growth:
             console.print(_grown(self.growth))
+        if self.forms:
+            console.print(_of_forms(self.forms))
         promises = Table("promised", "found", "holds", title="Promises")
         for line in self.lines():
             promises.add_row(line.what, f"{line.found:.2f}", "yes" if line.holds else "NO")
@@ -155,6 +183,33 @@ def _grown(found: dict[str, Any]) -> Table:
     for name in ("before", "after", "ratio"):
         table.add_row(name, *(_shown(found[name][column]) for column in COLUMNS))
     return table
+
+
+def _of_forms(found: dict[str, Any]) -> Table:
+    table = Table("what", "figure", title="Forms")
+    table.add_column("found", justify="right", no_wrap=True)
+    for kind, took in found["judging"].items():
+        what = f"{kind} answers to 40 questions"
+        table.add_row(what, "gridql, CPU, µs", _shown(took["gridql_us"]))
+        table.add_row("", "jsonschema, CPU, µs", _shown(took["jsonschema_us"]))
+        table.add_row("", "ratio", f"{_quicker(took):.1f}×")
+        table.add_section()
+    held = found["holding"]
+    table.add_row("1000 submissions", "the loop held, longest, ms", _shown(held["batch_ms"]))
+    table.add_row("", "the longest of all turns, ms", _shown(held["worst_ms"]))
+    table.add_row("", "at rest, ms", _shown(held["idle_ms"]))
+    table.add_row("", "submissions/s", _shown(held["submissions_per_s"]))
+    table.add_section()
+    swapped = found["swapping"]
+    table.add_row("50 forms", "building all, s", _shown(swapped["all_s"]))
+    table.add_row("", "taking in one that has changed, s", _shown(swapped["one_s"]))
+    table.add_row("", "ratio", _shown(swapped["ratio"]))
+    return table
+
+
+def _quicker(took: dict[str, float]) -> float:
+    """How many times quicker gridql judges."""
+    return took["jsonschema_us"] / took["gridql_us"]
 
 
 def _shown(value: float) -> str:

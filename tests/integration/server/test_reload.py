@@ -102,7 +102,7 @@ async def test_the_schema_is_swapped_and_only_when_it_is_another(settings: Setti
         assert engine.schema.get_type("Submission") is old_type
         assert parts.engine.schema.get_type("Submission") is not old_type
         assert {each.name for each in services.plugins.loaded}.isdisjoint({"crowds"})
-        assert parts.services.library is services.library
+        assert parts.services.library is not services.library
 
 
 async def test_reloads_at_once_are_done_one_after_the_other(settings: Settings) -> None:

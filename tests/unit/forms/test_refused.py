@@ -440,6 +440,21 @@ def test_a_condition_that_can_never_mean_what_it_says(
     assert (fault.reason, fault.proposal) == (reason, proposal)
 
 
+def test_a_condition_about_a_question_whose_type_is_nothing_like_one(
+    document: dict[str, Any], faults: Faults
+) -> None:
+    document["schema"]["properties"]["floors"]["type"] = {"type": "integer"}
+    document["findings"][1]["when"] = {
+        "properties": {"floors": {"const": 2}},
+        "required": ["floors"],
+    }
+
+    (fault,) = faults()
+
+    assert fault.pointer == "/schema/properties/floors/type"
+    assert fault.reason == "there is no type {'type': 'integer'}"
+
+
 def test_an_answer_that_is_always_asked_for_cannot_be_switched_off(
     document: dict[str, Any], faults: Faults
 ) -> None:
