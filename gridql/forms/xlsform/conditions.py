@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,12 +72,15 @@ def limits(expression: Expression, asked: Asked) -> tuple[Schema, list[str]]:
         return {}, [str(unmappable)]
 
 
+_WHOLE = re.compile(r"\^[^|\\]*\$")
+"""A pattern that matches the whole answer as it is, as all have to; `^a|b$` does not."""
+
+
 def _limit(expression: Expression, asked: Asked) -> Schema:
     kind = asked.schema["type"]
     match expression:
         case Call("regex", (Itself(), Literal(str() as pattern))) if kind == "string":
-            # It has to match the whole answer.
-            whole = pattern if pattern[:1] + pattern[-1:] == "^$" else f"^(?:{pattern})$"
+            whole = pattern if _WHOLE.fullmatch(pattern) else f"^(?:{pattern})$"
             wrong = obstacle(whole)
             if wrong:
                 raise Unmappable(f"of the pattern {pattern!r}: {wrong[0]}")

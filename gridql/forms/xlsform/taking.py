@@ -199,7 +199,11 @@ class Taking:
 
     def _select(self, item: Item, kind: str, node: dict[str, Any]) -> None:
         named = node.pop("list_name", node.get("itemset", ""))
-        offered = node.pop("choices")[:MAX_ITEMS]
+        listed = node.pop("choices")
+        offered = listed[:MAX_ITEMS]
+        if len(listed) > len(offered):
+            what = f"{len(listed) - len(offered)} choices of {item.name!r}"
+            self.leave(item.row, what, f"a question may have {MAX_ITEMS} at most")
         for each in ("itemset", "parameters"):
             if not node.get(each) or each == "itemset":
                 node.pop(each, None)
