@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from graphql import OperationDefinitionNode, parse
 
+from tests.npm import install, run
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SDL = ROOT / "schemas" / "gridql.graphql"
 EXAMPLES = ROOT / "docs" / "examples"
-MISSING = "node and npm are not installed (Debian: apt-get install nodejs npm)"
 
 
 @pytest.fixture(scope="module")
 def packages() -> Path:
     """The installed packages, which stay there until the lock file changes."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".installed"
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        run("npm", "ci", "--prefer-offline", folder=HERE)
-        shutil.copy(lock, installed)
-    return HERE / "node_modules"
+    return install(HERE)
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +28,6 @@ def operations(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     output = tmp_path_factory.mktemp("front-end") / "operations.ts"
     run("node", HERE / "generate.mjs", SDL, EXAMPLES, output, folder=HERE)
     return output
-
-
-def run(*command: str | Path, folder: Path) -> None:
-    """Run a command that has to succeed."""
-    done = subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_example_has_its_types(operations: Path) -> None:
