@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -10,26 +9,14 @@ from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from gridql.errors import SetupError
+from gridql.readers import FLAG, LOG_LEVEL, NAMES, PATH, TEXT, URL, Reader, seconds, whole
 
 PREFIX = "GRIDQL_"
 CONFIG = "GRIDQL_CONFIG"
 """The one variable that is not a setting: where the file lies."""
-
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-
-class Reader(NamedTuple):
-    """How a setting is read; `read(value, base)` raises ValueError with what it should have been.
-
-    A value is text from the environment or whatever TOML has; `base` is the folder that a relative
-    path starts from.
-    """
-
-    kind: str
-    read: Callable[[Any, Path], Any]
 
 
 class Described(NamedTuple):
@@ -40,87 +27,6 @@ class Described(NamedTuple):
     kind: str
     default: str
     meaning: str
-
-
-def _text(value: Any, base: Path) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("has to be a text")
-    return value.strip()
-
-
-def _path(value: Any, base: Path) -> Path:
-    if not isinstance(value, str | Path) or not str(value).strip():
-        raise ValueError("has to be a path")
-    try:
-        return (base / Path(value).expanduser()).absolute()
-    except RuntimeError as error:
-        raise ValueError("begins with the home folder of somebody unknown") from error
-
-
-def _database_url(value: Any, base: Path) -> str:
-    if not isinstance(value, str) or urlsplit(value).scheme not in (
-        "sqlite",
-        "postgres",
-        "postgresql",
-    ):
-        # The value is not repeated: it may hold a password.
-        raise ValueError("has to be sqlite:///path or postgresql://user@host/name")
-    return value
-
-
-def _log_level(value: Any, base: Path) -> str:
-    if not isinstance(value, str) or value.upper() not in LOG_LEVELS:
-        raise ValueError(f"has to be one of {', '.join(LOG_LEVELS)}")
-    return value.upper()
-
-
-def _flag(value: Any, base: Path) -> bool:
-    word = str(value).strip().lower()
-    if not isinstance(value, str | bool) or word not in ("true", "false"):
-        raise ValueError("has to be true or false")
-    return word == "true"
-
-
-def _names(value: Any, base: Path) -> tuple[str, ...]:
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
-        raise ValueError("has to be a list of names")
-    return tuple(part.strip() for part in parts if part.strip())
-
-
-def _whole(low: int, high: int) -> Reader:
-    def read(value: Any, base: Path) -> int:
-        number = _number(value)
-        if not low <= number <= high or number != int(number):
-            raise ValueError(f"has to be a whole number from {low} to {high}")
-        return int(number)
-
-    return Reader(f"whole number, {low} to {high}", read)
-
-
-def _seconds(low: float, high: float) -> Reader:
-    def read(value: Any, base: Path) -> float:
-        number = _number(value)
-        if not low <= number <= high:
-            raise ValueError(f"has to be a number of seconds from {low:g} to {high:g}")
-        return number
-
-    return Reader(f"seconds, {low:g} to {high:g}", read)
-
-
-def _number(value: Any) -> float:
-    """`value` as a number; not-a-number, which is outside of every range, where it is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return math.nan
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return math.nan
-
-
-PATH = Reader("path", _path)
-NAMES = Reader("names, separated by commas", _names)
-FLAG = Reader("true or false", _flag)
 
 
 def _setting(
@@ -148,20 +54,20 @@ class Settings:
         shown="gridql-data",
     )
     database_url: str = _setting(
-        Reader("URL", _database_url),
+        URL,
         "The database: `sqlite:///relative/path`, `sqlite:////absolute/path` or "
         "`postgresql://user:password@host/name`.",
         shown="sqlite:///<data_dir>/gridql.sqlite3",
         secret=True,
     )
     host: str = _setting(
-        Reader("text", _text),
+        TEXT,
         "The address to listen on. Only this machine reaches the default; put a proxy that speaks "
         "TLS in front before you open it to others.",
         default="127.0.0.1",
     )
     port: int = _setting(
-        _whole(0, 65535), "The port to listen on; 0 takes one that is free.", default=8000
+        whole(0, 65535), "The port to listen on; 0 takes one that is free.", default=8000
     )
     plugins_dir: Path = _setting(
         PATH,
@@ -184,10 +90,10 @@ class Settings:
         shown="true",
     )
     plugins_import_timeout_s: float = _setting(
-        _seconds(0.1, 600), "A plugin whose code takes longer to import is out.", default=3.0
+        seconds(0.1, 600), "A plugin whose code takes longer to import is out.", default=3.0
     )
     plugins_hook_timeout_s: float = _setting(
-        _seconds(0.01, 600),
+        seconds(0.01, 600),
         "A plugin whose hooks take longer over one submission is out.",
         default=1.0,
     )
@@ -198,10 +104,10 @@ class Settings:
         shown="<data_dir>/vault.key",
     )
     statement_timeout_s: float = _setting(
-        _seconds(0.1, 600), "A read that takes longer is cancelled.", default=10.0
+        seconds(0.1, 600), "A read that takes longer is cancelled.", default=10.0
     )
     read_connections: int = _setting(
-        _whole(1, 64), "How many reads run in the database at once.", default=4
+        whole(1, 64), "How many reads run in the database at once.", default=4
     )
     trusted_documents: Path | None = _setting(
         PATH,
@@ -222,29 +128,29 @@ class Settings:
         shown="true",
     )
     max_depth: int = _setting(
-        _whole(1, 100), "How deep the fields of an operation may lie in one another.", default=15
+        whole(1, 100), "How deep the fields of an operation may lie in one another.", default=15
     )
     max_aliases: int = _setting(
-        _whole(0, 10_000), "How many of its fields may go by another name.", default=30
+        whole(0, 10_000), "How many of its fields may go by another name.", default=30
     )
     max_tokens: int = _setting(
-        _whole(1, 50_000),
+        whole(1, 50_000),
         "How many words and signs a document may have; 20 times as many characters.",
         default=3000,
     )
     max_directives: int = _setting(
-        _whole(0, 10_000), "How many directives an operation may have.", default=50
+        whole(0, 10_000), "How many directives an operation may have.", default=50
     )
     max_root_fields: int = _setting(
-        _whole(1, 1000), "How many fields an operation may have at its root.", default=20
+        whole(1, 1000), "How many fields an operation may have at its root.", default=20
     )
     max_cost: int = _setting(
-        _whole(0, 10_000_000),
+        whole(0, 10_000_000),
         "How many objects the largest answer could have: a connection counts with its page size.",
         default=5000,
     )
     log_level: str = _setting(
-        Reader(f"one of {', '.join(LOG_LEVELS)}", _log_level),
+        LOG_LEVEL,
         "The least severe of the messages that are logged.",
         default="INFO",
     )
@@ -301,7 +207,7 @@ def load(
 
 def _from_file(named: str | None, folder: Path, faults: list[str]) -> dict[str, Any]:
     try:
-        path = _path(named or "gridql.toml", folder)
+        path = PATH.read(named or "gridql.toml", folder)
     except ValueError as error:
         faults.append(f"{CONFIG}: {error}")
         return {}
