@@ -122,7 +122,7 @@ def _field(root: GraphQLObjectType, key: str, nodes: Sequence[FieldNode]) -> Dir
 async def _attempt(call: Awaitable[Answer]) -> Answer | Exception:
     try:
         return await call
-    except Exception as error:
+    except Exception as error:  # of one field: the others are answered all the same
         return error
 
 

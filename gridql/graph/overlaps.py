@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -67,7 +68,8 @@ def _by_key(
                 found.setdefault(key, []).append(node)
             elif isinstance(node, InlineFragmentNode):
                 left.append(node.selection_set)
-            elif (name := node.name.value) not in seen:  # type: ignore[attr-defined]
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                name = node.name.value
                 seen.add(name)
                 if name in fragments:
                     left.append(fragments[name].selection_set)

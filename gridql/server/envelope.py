@@ -52,7 +52,7 @@ class Envelope:
 
         try:
             await self._app(scope, receive, send_with_id)
-        except Exception:
+        except Exception:  # the last net: a bug is logged, and never described to the caller
             log.exception("request %s: %s", request_id.decode(), scope["path"])
             if started or scope["type"] == "websocket":
                 raise  # nothing can be said any more; the server cuts the connection

@@ -74,7 +74,7 @@ async def answers(
                 yield Answer("next", result.body)
     except HttpFault as fault:
         yield Answer("error", _errors(fault.code, fault.text, lang))
-    except Exception:
+    except Exception:  # a bug ends its operation, and not the socket with all others
         log.exception("request %s: an operation failed", request_id)
         yield Answer("error", _errors("INTERNAL", INTERNAL, lang, requestId=request_id))
 

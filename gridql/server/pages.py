@@ -61,7 +61,7 @@ async def readyz(request: Request) -> Response:
     checks = {"database": True, "journal": parts.following}
     try:
         await parts.services.database.read("select '1'", ())
-    except Exception:
+    except Exception:  # whatever it is, the answer is that the server is not ready
         log.exception("request %s: the database does not answer", request.state.request_id)
         checks["database"] = False
     ready = all(checks.values())

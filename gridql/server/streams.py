@@ -85,7 +85,7 @@ class _Conversation:
             pass
         except Violation as violation:
             end = violation
-        except Exception:
+        except Exception:  # a bug: the socket is closed with a code, and what it runs is stopped
             log.exception("request %s: the socket's handler failed", self._request_id)
             end = Violation(CloseCode.INTERNAL, f"Internal error, request {self._request_id}")
         finally:

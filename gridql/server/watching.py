@@ -41,7 +41,7 @@ async def watch(
     while True:
         try:
             await _watch(folders, files, changed)
-        except Exception:
+        except Exception:  # a folder that cannot be read, most likely; others are still to be watched
             log.exception("watching the plugins failed; trying again in %s s", _RETRY_S)
             await asyncio.sleep(_RETRY_S)
 
