@@ -41,7 +41,7 @@ async def watch(
     while True:
         try:
             await _watch(folders, files, changed)
-        except Exception:  # a folder that cannot be read, most likely; others are still to be watched
+        except Exception:  # one that cannot be read, most likely; it is tried again
             log.exception("watching the plugins failed; trying again in %s s", _RETRY_S)
             await asyncio.sleep(_RETRY_S)
 
