@@ -77,12 +77,20 @@ def direct(
     """The operation to be executed directly; None for one that takes an executor."""
     if operation.operation is not OperationType.QUERY or schema.query_type is None:
         return None
-    found: dict[str, list[FieldNode]] = {}
-    if not _collect(operation.selection_set, fragments, found, set()):
+    found = root_fields(operation, fragments)
+    if found is None:
         return None
     fields = [_field(schema.query_type, key, nodes) for key, nodes in found.items()]
     known = [field for field in fields if field is not None]
     return Direct(schema, fragments, known) if len(known) == len(fields) else None
+
+
+def root_fields(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> dict[str, list[FieldNode]] | None:
+    """The fields at an operation's root by response key; None where some depend on variables."""
+    found: dict[str, list[FieldNode]] = {}
+    return found if _collect(operation.selection_set, fragments, found, set()) else None
 
 
 def _collect(

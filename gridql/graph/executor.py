@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 import orjson
 from graphql import (
@@ -23,8 +24,10 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from gridql.errors import Refusal
 from gridql.graph.context import Context
 from gridql.graph.direct import Direct, direct
+from gridql.graph.following import Feed, Following, Follows, follows, start_of
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
 from gridql.graph.overlaps import overlapping
@@ -61,6 +64,7 @@ class Operation:
     definition: OperationDefinitionNode
     measured: Measured
     direct: Direct | None
+    follows: Follows | None
 
     @property
     def kind(self) -> OperationType:
@@ -100,6 +104,25 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         )
 
 
+class Executed:
+    """A subscription that graphql-core executes, event by event."""
+
+    position: int | None = None
+    """It has none: its events are not those of the journal."""
+
+    def __init__(self, stream: Any, context: Context) -> None:
+        self._stream = stream
+        self._context = context
+
+    async def results(self) -> AsyncGenerator[Result]:
+        """The responses to all events, as they come."""
+        try:
+            async for outcome in self._stream:
+                yield response(outcome, self._context)
+        finally:
+            await self._stream.aclose()
+
+
 class Engine:
     """Executes requests against one schema; the documents that it has seen are kept parsed."""
 
@@ -118,6 +141,7 @@ class Engine:
         self.introspection = introspection
         self.hide_suggestions = not suggestions
         self.documents: Cache[str, Document] = Cache(DOCUMENTS)
+        self._feeds: WeakValueDictionary[tuple[object, ...], Feed] = WeakValueDictionary()
 
     def document(self, query: str) -> Document | list[GraphQLError]:
         """The document, parsed and valid, or everything that is wrong with it."""
@@ -166,8 +190,13 @@ class Engine:
         for node in syntax.definitions:
             if isinstance(node, OperationDefinitionNode):
                 name = node.name.value if node.name else None
-                through = direct(self.schema, fragments, node)
-                operations[name] = Operation(syntax, node, measured[name], through)
+                operations[name] = Operation(
+                    syntax,
+                    node,
+                    measured[name],
+                    direct(self.schema, fragments, node),
+                    follows(self.schema, fragments, node),
+                )
         return operations
 
     def operation(self, request: Request) -> Operation | Result:
@@ -245,18 +274,67 @@ class Engine:
         result: ExecutionResult = await outcome if executor.is_awaitable(outcome) else outcome
         return result
 
-    async def subscribe(
-        self, request: Request, context: Context
-    ) -> Result | AsyncGenerator[Result]:
-        """Start a subscription: its responses as they come, or the one that says why not."""
+    def feed(self, request: Request, context: Context) -> Feed | Result:
+        """What a subscription to the journal says of each entry, or the response that says why not.
+
+        The same one for all who ask the same operation in one place, as long as anybody holds it.
+        """
+        asked = self._asked(request)
+        if isinstance(asked, Result):
+            return asked
+        operation, variables = asked
+        if operation.follows is None:
+            return refused([GraphQLError("This does not follow the journal.")])
+        return self._feed(operation.follows, variables, request, context)
+
+    def _feed(
+        self, asked: Follows, variables: VariableValues, request: Request, context: Context
+    ) -> Feed:
+        shaping = {name: request.variables.get(name, ...) for name in asked.shaping}
+        given = orjson.dumps(
+            {name: value for name, value in shaping.items() if value is not ...},
+            option=orjson.OPT_SORT_KEYS,
+        )
+        key = (id(asked), given, context.audience.place)
+        feed = self._feeds.get(key)
+        if feed is None:
+            feed = self._feeds[key] = Feed(asked, variables, context)
+        return feed
+
+    async def follow(
+        self, request: Request, context: Context, resume: str | None = None
+    ) -> Result | Following | Executed:
+        """Start a subscription: its responses as they come, or the one that says why not.
+
+        One to the journal begins behind the cursor `resume`, where that is given.
+        """
+        asked = self._asked(request)
+        if isinstance(asked, Result):
+            return asked
+        operation, variables = asked
+        followed = operation.follows
+        if followed is None:
+            return await self._subscribe(operation, request, context)
+        try:
+            after = await start_of(followed, variables, context, resume)
+        except (Refusal, GraphQLError) as error:
+            return refused([followed.error(error, context)])
+        feed = self._feed(followed, variables, request, context)
+        return Following(feed, context.services.tail, after)
+
+    def _asked(self, request: Request) -> Result | tuple[Operation, VariableValues]:
         operation = self.operation(request)
         if isinstance(operation, Result):
             return operation
         if operation.kind is not OperationType.SUBSCRIPTION:
             return refused([GraphQLError(f"This is a {operation.kind.value}.")])
         given = self._variables(operation, request)
-        if isinstance(given, Result):
-            return given
+        return given if isinstance(given, Result) else (operation, given[0])
+
+    async def _subscribe(
+        self, operation: Operation, request: Request, context: Context
+    ) -> Result | Executed:
+        """A subscription that graphql-core executes."""
         stream: Any = subscribe(
             self.schema,
             operation.document,
@@ -269,7 +347,7 @@ class Engine:
             stream = stream if isinstance(stream, ExecutionResult) else await stream
         if isinstance(stream, ExecutionResult):
             return refused([shown(error, context) for error in stream.errors or ()])
-        return _responses(stream, context)
+        return Executed(stream, context)
 
 
 def _unlinked(syntax: DocumentNode) -> int:
@@ -284,11 +362,3 @@ def _unlinked(syntax: DocumentNode) -> int:
         token.prev = token.next = None
         token, count = following, count + 1
     return count
-
-
-async def _responses(stream: Any, context: Context) -> AsyncGenerator[Result]:
-    try:
-        async for outcome in stream:
-            yield response(outcome, context)
-    finally:
-        await stream.aclose()

@@ -28,12 +28,6 @@ def mutation(description: str) -> Callable[[F], F]:
     return made
 
 
-def subscription(description: str) -> Callable[[F], F]:
-    """Make a resolver that gives an async iterator a field of Subscription."""
-    made: Callable[[F], F] = strawberry.subscription(description=description)
-    return made
-
-
 def describe_inputs(schema: GraphQLSchema) -> None:
     """Let the one argument of each mutation say what its type says."""
     root = schema.mutation_type

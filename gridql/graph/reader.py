@@ -110,7 +110,7 @@ class Reader:
         if known is None:
             names: set[str] = set()
             for node in nodes:
-                _collect_variables(node, fragments, names, set())
+                collect_variables(node, fragments, names, set())
             known = (nodes, frozenset(names))
             self._variables.put(identity, known, _weight(nodes))
         return known[1]
@@ -171,16 +171,17 @@ def _shaping(items: list[Any]) -> bool:
     return any(isinstance(item, Mapping | ListOrder) for item in items)
 
 
-def _collect_variables(
+def collect_variables(
     node: Any, fragments: Mapping[str, FragmentDefinitionNode], names: set[str], seen: set[str]
 ) -> None:
+    """Add the names of all variables below the node; those of fragments not in `seen` too."""
     if node.kind == "variable":
         names.add(node.name.value)
     elif node.kind == "fragment_spread" and node.name.value not in seen:
         seen.add(node.name.value)
-        _collect_variables(fragments[node.name.value], fragments, names, seen)
+        collect_variables(fragments[node.name.value], fragments, names, seen)
     for name in node.keys:
         child = getattr(node, name, None)
         for inner in child if isinstance(child, list | tuple) else (child,):
             if hasattr(inner, "kind"):
-                _collect_variables(inner, fragments, names, seen)
+                collect_variables(inner, fragments, names, seen)

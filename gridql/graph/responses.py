@@ -23,6 +23,8 @@ class Result:
     body: bytes
     is_request_error: bool = False
     """Whether nothing was executed: the response has no `data` at all."""
+    position: int | None = None
+    """Of an event: where it stands in the journal."""
 
 
 def refused(errors: Sequence[GraphQLError]) -> Result:

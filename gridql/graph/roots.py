@@ -17,7 +17,6 @@ from gridql.access import enforce
 from gridql.graph.call import Call
 from gridql.graph.compiler import exposed_of, is_exposed
 from gridql.graph.connection import connection_of, page_arguments
-from gridql.graph.context import Context
 from gridql.graph.exposed import Order
 from gridql.graph.fields import exposed_type
 from gridql.graph.ids import decode_id, encode_id, type_of_id
@@ -194,11 +193,6 @@ def read_back(target: type, attribute: str, description: str) -> Any:
 async def read(call: Call, root: Root, *inputs: Any) -> Answer:
     """Answer the field that is called with one statement."""
     return await call.context.services.reader.text(call, root, *inputs)
-
-
-async def event(info: Info[Context, Any], root: Root, *inputs: Any) -> orjson.Fragment | None:
-    """The same for a subscription: what it yields, or None for what the caller does not see."""
-    return _passed_on(await read(Call.of(info._raw_info), root, *inputs))
 
 
 def _passed_on(text: Answer) -> orjson.Fragment | None:

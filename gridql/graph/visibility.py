@@ -38,6 +38,12 @@ class Audience:
         """What of it shapes the statement; the rest goes into its parameters."""
         return (self.actor.role, tuple(map(len, self.actor.scopes)), self.lang)
 
+    @property
+    def place(self) -> tuple[object, ...]:
+        """What of it an answer about hazards depends on: accounts in one place see the same."""
+        actor = self.actor
+        return (actor.role, actor.scopes, actor.department, self.lang)
+
     def sees_none(self, name: str) -> bool:
         """Whether the caller's role sees no row at all of that model or type."""
         return rule(name).rows_for(self.actor.role) == NOTHING

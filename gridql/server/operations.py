@@ -62,11 +62,11 @@ async def answers(
                 execution = to_its_end(execution)
             yield _answer(await execution)
             return
-        source = await parts.engine.subscribe(request, context)
+        source = await parts.engine.follow(request, context)
         if isinstance(source, Result):
             yield _answer(source)
             return
-        async with aclosing(source) as results:
+        async with aclosing(source.results()) as results:
             async for result in results:
                 if await identify(parts.actors, authorization) != actor:
                     yield Answer("error", _errors("RIGHTS_CHANGED", _RIGHTS_CHANGED, lang))

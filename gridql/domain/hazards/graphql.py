@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -12,7 +10,6 @@ from strawberry import auto
 from strawberry.types.info import Info
 
 from gridql import clock
-from gridql.access.codes import covers
 from gridql.domain.areas.graphql import Grid
 from gridql.domain.hazards import actions, models
 from gridql.domain.hazards.rules import HazardEventKind, HazardStatus, Severity
@@ -26,19 +23,17 @@ from gridql.graph.enums import graphql_enum
 from gridql.graph.expose import expose, extend
 from gridql.graph.exposed import Order
 from gridql.graph.fields import computed, many, of_column, one, reading
+from gridql.graph.following import followed
 from gridql.graph.kinds import Column, Kind
 from gridql.graph.listing import Listing
-from gridql.graph.mutations import attempt, given, mutation, subscription
+from gridql.graph.mutations import attempt, given, mutation
 from gridql.graph.node import Node
 from gridql.graph.problems import Problem
 from gridql.graph.ranges import Area, under
 from gridql.graph.reads import ReadOne, ReadSql
-from gridql.graph.roots import argument, by_id, event, page_of, read_back
+from gridql.graph.roots import argument, by_id, page_of, read_back
 from gridql.graph.scalars import Cursor
-from gridql.graph.statements import OneRow
-from gridql.journal import cursor
 from gridql.journal.models import Entry
-from gridql.journal.tail import Numbered
 
 for _enum in (HazardEventKind, HazardStatus, Severity):
     graphql_enum(_enum)
@@ -281,38 +276,12 @@ class Mutation:
         return CloseHazardPayload(hazard_id=hazard.id if hazard else None, problems=problems)
 
 
-AFTER = (
-    "The cursor of the last event that you have seen: what came since follows first. "
-    "From now on unless given; CURSOR_EXPIRED if the journal does not know it any more."
-)
-EVENT = OneRow("HazardEvent", narrow)
-
-
 @strawberry.type
 class Subscription:
-    @subscription("What happens to hazards that you may see, in order and without a gap.")
-    async def hazard_updates(
-        self,
-        info: Info[Context, None],
-        after: Annotated[Cursor | None, strawberry.argument(description=AFTER)] = None,
-        filter: Annotated[HazardEventFilter | None, strawberry.argument(description=ONLY)] = None,
-    ) -> AsyncIterator[HazardEvent]:
-        """It begins here, not at the first event: a text that is no cursor is refused at once."""
-        tail = info.context.services.tail
-        start = cursor.decode(after, "/after") if after is not None else None
-        if start is not None:
-            await tail.require(start, "/after")
-        return _seen(info, tail.follow(start))
-
-
-async def _seen(
-    info: Info[Context, None], entries: AsyncIterator[Numbered]
-) -> AsyncIterator[HazardEvent]:
-    """Each event is read for this subscriber, so what they may see is asked every time."""
-    scopes = info.context.actor.scopes
-    async for numbered in entries:
-        # No role sees hazards outside of its areas: those need not be read to be passed over.
-        if numbered.subject_type == "Hazard" and covers(scopes, numbered.grid_code):
-            found: Any = await event(info, EVENT, numbered.id)
-            if found is not None:
-                yield found
+    hazard_updates: HazardEvent = followed(
+        HazardEvent,
+        "What happens to hazards that you may see, in order and without a gap.",
+        "Hazard",
+        narrow,
+        argument("filter", HazardEventFilter | None, ONLY),
+    )

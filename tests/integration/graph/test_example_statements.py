@@ -17,6 +17,7 @@ from gridql import clock
 from gridql.access.roles import Actor
 from gridql.graph.context import Context
 from gridql.graph.executor import Request
+from gridql.graph.following import Following
 from gridql.graph.responses import Result
 from tests.conftest import Dialect
 from tests.integration.graph.inhabitants import case
@@ -146,8 +147,9 @@ async def test_an_event_takes_one_statement(
     request = Request(text(example), None, asked.variables)
     await world.services.tail.open()
     with clock.using(world.clock):
-        events: Any = await world.engine.subscribe(request, context)
-        async with aclosing(events):
+        followed = await world.engine.follow(request, context)
+        assert isinstance(followed, Following)
+        async with aclosing(followed.results()) as events:
             # With the first one come those that the tail brings along.
             await event(events)
             for _ in range(3):

@@ -1,0 +1,248 @@
+"""Following the journal: an entry is read once for all who ask the same of it in one place.
+
+A subscriber is a position in the journal and a feed. The feed belongs to an operation, the
+variables that its answers depend on, and an audience; where the subscriber has come from (`after`)
+is not among them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import orjson
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    located_error,
+)
+from graphql.execution.values import VariableValues
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from gridql.access.codes import prefix
+from gridql.errors import Misuse, ReadTimeout, Unavailable
+from gridql.graph.call import Call
+from gridql.graph.context import Context
+from gridql.graph.direct import root_fields
+from gridql.graph.reader import collect_variables
+from gridql.graph.responses import Result, response, shown
+from gridql.graph.roots import argument, read
+from gridql.graph.scalars import Cursor
+from gridql.graph.statements import Narrow, OneRow
+from gridql.journal import cursor
+from gridql.journal.tail import Numbered, Tail
+
+log = logging.getLogger("gridql.graph")
+
+REMEMBERED = 128
+"""Answers that a feed keeps: for subscribers who are a little behind the others."""
+
+RETRY_S = 1.0
+"""Between two tries to read an entry from a database that is not there for the moment."""
+
+MOST_TRIES = 5
+"""At an entry whose reading takes too long: then its subscribers are told so instead."""
+
+AFTER = (
+    "The cursor of the last event that you have seen: what came since follows first. "
+    "From now on unless given; CURSOR_EXPIRED if the journal does not know it any more."
+)
+
+
+class FollowField(StrawberryField):
+    """A root field of Subscription whose events are entries of the journal."""
+
+    subject: str
+    """What kind of thing the entries are about."""
+    root: OneRow
+
+    def __copy__(self) -> Self:
+        copy = super().__copy__()
+        copy.subject, copy.root = self.subject, self.root
+        return copy
+
+    def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:
+        raise Misuse(f"{self.python_name} is followed, not called")
+
+
+def followed(
+    target: type, description: str, subject: str, narrow: Narrow, *arguments: StrawberryArgument
+) -> Any:
+    """A subscription to the entries about `subject`, shown as `target`, from a cursor on.
+
+    `narrow` turns the field's own `arguments` into conditions. Only for a subject of which no role
+    sees anything outside of its areas: other entries are passed over without being read.
+    """
+    field = FollowField(
+        type_annotation=StrawberryAnnotation(target),
+        description=description,
+        is_subscription=True,
+    )
+    field.init = field.repr = field.compare = False
+    field.subject, field.root = subject, OneRow(target.__name__, narrow)
+    field.arguments = [argument("after", Cursor | None, AFTER), *arguments]
+    return field
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A subscription operation, as far as it is the same for all who send it."""
+
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    key: str
+    definition: GraphQLField
+    nodes: Sequence[FieldNode]
+    field: FollowField
+    shaping: frozenset[str]
+    """The variables that its answers depend on."""
+
+    def call(self, variables: VariableValues, context: Context) -> Call:
+        """The ask for the field with these variables."""
+        return Call(self.schema, self.fragments, self.definition, self.nodes, variables, context)
+
+    def error(self, cause: Exception, context: Context) -> GraphQLError:
+        """What a subscriber is told of what went wrong."""
+        return shown(located_error(cause, self.nodes, [self.key]), context)
+
+
+def follows(
+    schema: GraphQLSchema,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    operation: OperationDefinitionNode,
+) -> Follows | None:
+    """The operation as one that follows the journal; None for any other."""
+    root = schema.subscription_type
+    if operation.operation is not OperationType.SUBSCRIPTION or root is None:
+        return None
+    found = root_fields(operation, fragments)
+    if found is None or len(found) != 1:
+        return None
+    [(key, nodes)] = found.items()
+    definition = root.fields[nodes[0].name.value]
+    field = definition.extensions.get("strawberry-definition")
+    if not isinstance(field, FollowField):
+        return None
+    return Follows(schema, fragments, key, definition, nodes, field, _shaping(nodes, fragments))
+
+
+def _shaping(
+    nodes: Sequence[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]
+) -> frozenset[str]:
+    names: set[str] = set()
+    for node in nodes:
+        for given in node.arguments or ():
+            if given.name.value != "after":
+                collect_variables(given, fragments, names, set())
+        if node.selection_set is not None:
+            collect_variables(node.selection_set, fragments, names, set())
+    return frozenset(names)
+
+
+class Feed:
+    """What entries of the journal say to all who ask one operation in one place."""
+
+    def __init__(self, asked: Follows, variables: VariableValues, context: Context) -> None:
+        self._asked = asked
+        self._context = context
+        self._call = asked.call(variables, context)
+        self._within = tuple(prefix(scope) for scope in context.actor.scopes)
+        self._answers: OrderedDict[int, asyncio.Task[bytes | None]] = OrderedDict()
+
+    def concerns(self, entry: Numbered) -> bool:
+        """Whether the entry may have something to say: others need not be read."""
+        code = entry.grid_code
+        return (
+            entry.subject_type == self._asked.field.subject
+            and code is not None
+            and code.startswith(self._within)
+        )
+
+    async def answer(self, entry: Numbered) -> bytes | None:
+        """The response to the event that the entry is; None where it is none for this audience.
+
+        However many ask for it at once, it is read once. While the database is not there, this
+        waits: an event is never passed over.
+        """
+        if not self.concerns(entry):
+            return None
+        task = self._answers.get(entry.position)
+        if task is None or task.cancelled():
+            task = self._begin(entry)
+        if task.done():
+            return task.result()
+        # Whoever goes away while it is read must not take it away from the others.
+        return await asyncio.shield(task)
+
+    def _begin(self, entry: Numbered) -> asyncio.Task[bytes | None]:
+        task = asyncio.create_task(self._read(entry))
+        self._answers[entry.position] = task
+        while len(self._answers) > REMEMBERED:
+            self._answers.popitem(last=False)
+        return task
+
+    async def _read(self, entry: Numbered) -> bytes | None:
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                text = await read(self._call, self._asked.field.root, entry.id)
+            except Exception as error:  # of this event: the next one may well be read
+                if isinstance(error, Unavailable) or (
+                    isinstance(error, ReadTimeout) and tries < MOST_TRIES
+                ):
+                    log.warning("entry %d waits to be read: %r", entry.position, error)
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                told = self._asked.error(error, self._context)
+                return response(ExecutionResult(None, [told]), self._context).body
+            if text is None:
+                return None
+            return orjson.dumps({"data": {self._asked.key: orjson.Fragment(text)}})
+
+
+class Following:
+    """One subscriber: a place in the journal, and the feed that is read from there on."""
+
+    def __init__(self, feed: Feed, tail: Tail, after: int | None) -> None:
+        self._feed = feed
+        self._tail = tail
+        self.position = tail.head() if after is None else after
+        """Everything up to here was told, or does not concern the subscriber."""
+
+    async def results(self) -> AsyncGenerator[Result]:
+        """The responses to all events from here on, as they come."""
+        async for entry in self._tail.follow(self.position):
+            if self._feed.concerns(entry):
+                body = await self._feed.answer(entry)
+                if body is not None:
+                    yield Result(body, position=entry.position)
+            self.position = entry.position
+
+
+async def start_of(
+    asked: Follows, variables: VariableValues, context: Context, resume: str | None
+) -> int | None:
+    """The position that a subscriber begins behind; None for the present end of the journal.
+
+    `resume` is a cursor that stands above the argument `after`, because it is newer. Raises
+    Refusal for what is no cursor, or one that is not kept any more.
+    """
+    after = asked.call(variables, context).arguments().get("after") if resume is None else resume
+    if after is None:
+        return None
+    position = cursor.decode(after, "/after")
+    await context.services.tail.require(position, "/after")
+    return position
