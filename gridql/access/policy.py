@@ -167,6 +167,12 @@ POLICY: Mapping[str, Rule] = {
             "close": Verb({"zh": "销号隐患", "en": "close hazards"}, STAFF | {Role.DEPARTMENT}),
         },
     ),
+    "HazardPart": Rule(
+        text={"zh": "参与部门", "en": "part that a department has"},
+        rows=_for(
+            FIELD | {Role.AGENCY, Role.DEPARTMENT, Role.AUDITOR}, Through("hazard_id", "Hazard")
+        ),
+    ),
     "HazardEvent": Rule(
         text={"zh": "隐患动态", "en": "hazard event"},
         rows={

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from tortoise import Tortoise
+from tortoise.connection import get_connection
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from gridql.database import APP, MIGRATIONS, MODELS, Database, connect, migrate, pending_migrations
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
 from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.rules import Severity
+from gridql.domain.hazards.rules import HazardLevel, Urgency
 from gridql.domain.places.models import Place
 
 pytestmark = pytest.mark.anyio
@@ -42,36 +42,57 @@ async def move_in() -> None:
     await Area.create(code="370114001003", name="白泉社区", level=AreaLevel.COMMUNITY)
     grid = await Grid.create(code="370114001003001", name="第一网格", community_id="370114001003")
     place = await Place.create(name="便民超市", scheme="九小场所", category="N01", grid=grid)
+    # Not by the model, which has columns that come later.
     for number in range(3):
-        await Hazard.create(
-            title=f"隐患{number}",
-            severity=Severity.SERIOUS,
-            category="ESCAPE_ROUTE",
-            place=place,
-            reported_at=datetime(2026, 5, 1, number, tzinfo=UTC),
-            grid=grid,
+        await get_connection("default").execute_query(
+            "insert into hazard (title, severity, status, category, place_id, reported_at, "
+            f"revision, grid_code) values ('隐患{number}', 'SERIOUS', 'REPORTED', 'ESCAPE_ROUTE', "
+            f"{place.id}, '2026-05-01T0{number}:00:00+00:00', 1, '{grid.code}')"
         )
+
+
+FIRST = ("id", "title", "severity", "status", "category", "place_id", "reported_at", "grid_id")
+"""The columns of a hazard that were there from the beginning."""
 
 
 async def rows() -> list[Any]:
     return [
-        await model.all().order_by(model._meta.pk_attr).values()
-        for model in (Area, Grid, Place, Hazard)
+        *[
+            await model.all().order_by(model._meta.pk_attr).values()
+            for model in (Area, Grid, Place)
+        ],
+        await Hazard.all().order_by("id").values(*FIRST),
     ]
 
 
-async def test_indexes_come_to_rows_that_are_there_and_go_again(empty: Database) -> None:
+async def test_migrations_come_to_rows_that_are_there_and_go_again(empty: Database) -> None:
     await go_to(empty, "0001_initial")
     await move_in()
     before = await rows()
 
-    assert await migrate(empty) == ["0002_indexes_of_lists"]
+    assert await migrate(empty) == ["0002_indexes_of_lists", "0003_life_of_hazards"]
     assert await pending_migrations(empty) == []
     assert await rows() == before
 
     await go_to(empty, "0001_initial")
     assert await rows() == before
-    assert await migrate(empty) == ["0002_indexes_of_lists"]
+    assert await migrate(empty) == ["0002_indexes_of_lists", "0003_life_of_hazards"]
+
+
+async def test_hazards_that_are_there_begin_their_life_at_its_beginning(empty: Database) -> None:
+    await go_to(empty, "0002_indexes_of_lists")
+    await move_in()
+    indexed = await indexes(empty, "hazard")
+
+    await migrate(empty)
+
+    first = await Hazard.get(title="隐患0")
+    assert (first.level, first.urgency, first.returns) == (HazardLevel.GRID, Urgency.IN_TIME, 0)
+    assert first.merged_into_id is None
+    assert await indexes(empty, "hazard") == {*indexed, ("clock_at",), ("merged_into_id",)}
+
+    await go_to(empty, "0002_indexes_of_lists")
+    assert await indexes(empty, "hazard") == indexed
 
 
 async def test_the_database_has_the_indexes_that_the_models_name(empty: Database) -> None:

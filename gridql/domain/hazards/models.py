@@ -1,4 +1,4 @@
-"""The table of hazards; what happened to each stands in the journal."""
+"""Hazards and the departments that have a part in them; what happened stands in the journal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
-from gridql.domain.hazards.rules import HazardStatus, Severity
-from gridql.rows import GridRow, UtcField, reference
+from gridql.domain.hazards.rules import HazardLevel, HazardStatus, Part, Severity, Urgency
+from gridql.rows import GridRow, Row, UtcField, reference
 
 
 class Hazard(GridRow):
@@ -27,6 +27,11 @@ class Hazard(GridRow):
         description="Where it stands on its way to being closed.",
     )
     category = fields.CharField(40, description="What it is about, as the form's rule names it.")
+    item = fields.CharField(
+        40,
+        null=True,
+        description="The rule of the checklist that found it, null if it was reported by itself.",
+    )
     department = fields.CharField(
         40, null=True, description="Code of the department that puts it right, null if not known."
     )
@@ -49,6 +54,42 @@ class Hazard(GridRow):
     reported_by_id: int | None
     reported_at = UtcField(description="When it was reported.")
     due_at = UtcField(null=True, description="By when it has to be put right, null if not set.")
+    dispatched_at = UtcField(
+        null=True, description="When it was handed to its department, null while it is not."
+    )
+    extension_until = UtcField(
+        null=True, description="The later due date that is asked for and not answered yet."
+    )
+    returns = fields.IntField(
+        default=0, db_default=0, description="How often a department has sent it back."
+    )
+    rectified_at = UtcField(
+        null=True, description="When a department last said that it has put it right."
+    )
+    rectified_by_id = fields.BigIntField(
+        null=True, description="The account that said so, which does not recheck it."
+    )
+    level = fields.CharEnumField(
+        HazardLevel,
+        max_length=10,
+        default=HazardLevel.GRID,
+        db_default=HazardLevel.GRID,
+        description="How high it has been escalated.",
+    )
+    urgency = fields.CharEnumField(
+        Urgency,
+        max_length=10,
+        default=Urgency.IN_TIME,
+        db_default=Urgency.IN_TIME,
+        description="How it stands to its due date.",
+    )
+    clock_at = UtcField(
+        null=True, description="When the clock has to look at it next, null if not at all."
+    )
+    merged_into: fields.ForeignKeyNullableRelation[Any] = reference(
+        "Hazard", "The hazard of which it is a duplicate, if it is one.", null=True, index=True
+    )
+    merged_into_id: int | None
     closed_at = UtcField(null=True, description="When it was closed, null while it is open.")
     revision = fields.IntField(default=1, description="Counts its changes, from 1.")
 
@@ -63,3 +104,24 @@ class Hazard(GridRow):
             Index(fields=("status", "reported_at", "id", "grid_code", "severity")),
             Index(fields=("severity", "reported_at", "id")),
         )
+
+
+class HazardPart(Row):
+    """A department beside the leading one: helping, or called, with what it has to do by when."""
+
+    hazard: fields.ForeignKeyRelation[Any] = reference("Hazard", "The hazard.")
+    hazard_id: int
+    department = fields.CharField(40, description="Code of the department.")
+    part = fields.CharEnumField(Part, max_length=10, description="What it has to do with it.")
+    called_at = UtcField(null=True, description="When it was called, null for a helper.")
+    sign_in_due_at = UtcField(null=True, description="By when it has to sign in.")
+    signed_in_at = UtcField(null=True, description="When it signed in.")
+    contact_due_at = UtcField(null=True, description="By when it has to speak with the caller.")
+    contacted_at = UtcField(null=True, description="When it spoke with the caller.")
+    attend_due_at = UtcField(null=True, description="By when it has to come.")
+    attended_at = UtcField(null=True, description="When it came.")
+
+    class Meta:
+        table = "hazard_part"
+        # Also in the migrations, by code points: what a department sees.
+        unique_together = (("hazard", "department", "part"),)

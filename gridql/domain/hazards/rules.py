@@ -31,11 +31,58 @@ class HazardStatus(Word):
     VOIDED = "VOIDED", "Taken back: it was none."
 
 
+class HazardLevel(Word):
+    """How high a hazard has been escalated."""
+
+    GRID = "GRID", "With the grid that it was found in."
+    COMMUNITY = "COMMUNITY", "With the community or village."
+    STREET = "STREET", "With the street or town."
+    DISTRICT = "DISTRICT", "With the district: there is nobody above."
+
+
+class Urgency(Word):
+    """How an open hazard stands to its due date; the clock sets it."""
+
+    IN_TIME = "IN_TIME", "Not due soon, or without a due date."
+    DUE_SOON = "DUE_SOON", "Due soon."
+    OVERDUE = "OVERDUE", "The due date is past."
+
+
+class Part(Word):
+    """What a department beside the leading one has to do with a hazard."""
+
+    HELPER = "HELPER", "Helps the leading department."
+    CALLED = "CALLED", "Was called together with others, and has to sign in, contact and attend."
+
+
 class HazardEventKind(Word):
     """What happened to a hazard."""
 
     REPORTED = "REPORTED", "Reported; nobody has been told to put it right yet."
-    CLOSED = "CLOSED", "Put right and closed."
+    DISPATCHED = "DISPATCHED", "Handed to a department."
+    ACCEPTED = "ACCEPTED", "The department has taken it on."
+    RETURNED = "RETURNED", "The department has sent it back."
+    EXTENSION_REQUESTED = "EXTENSION_REQUESTED", "The department has asked for a later due date."
+    EXTENSION_GRANTED = "EXTENSION_GRANTED", "The later due date holds."
+    EXTENSION_REFUSED = "EXTENSION_REFUSED", "The due date stays as it is."
+    RECTIFIED = "RECTIFIED", "The department has put it right; it is to be looked at again."
+    RECHECK_PASSED = "RECHECK_PASSED", "It was looked at again, found in order, and closed."
+    RECHECK_FAILED = "RECHECK_FAILED", "It was looked at again, and has not been put right."
+    RECTIFIED_ON_SPOT = "RECTIFIED_ON_SPOT", "Put right where it was found, and closed."
+    CLOSED = "CLOSED", "Put right without a department, and closed."
+    VOIDED = "VOIDED", "Taken back: it was none."
+    REOPENED = "REOPENED", "Open again after it was closed or voided."
+    MERGED = "MERGED", "Voided as a duplicate of another."
+    UNMERGED = "UNMERGED", "No duplicate after all, and open again."
+    ESCALATED = "ESCALATED", "Taken to the next level up."
+    MAJOR_CONFIRMED = "MAJOR_CONFIRMED", "A department has confirmed that it is major."
+    MAJOR_REFUTED = "MAJOR_REFUTED", "A department has found that it is not major."
+    DEPARTMENTS_CALLED = "DEPARTMENTS_CALLED", "Departments were called together for it."
+    SIGNED_IN = "SIGNED_IN", "A department that was called has answered."
+    CONTACTED = "CONTACTED", "A department that was called has spoken with whoever called."
+    ATTENDED = "ATTENDED", "A department that was called has come."
+    DUE_SOON = "DUE_SOON", "The due date is near."
+    OVERDUE = "OVERDUE", "The due date is past."
 
 
 OPEN_STATUSES = (

@@ -11,7 +11,7 @@ from gridql.errors import Misuse, ProblemCode, Refusal
 ROLES = ["DISTRICT", "STREET", "COMMUNITY", "GRID_WORKER", "DEPARTMENT", "AGENCY", "AUDITOR"]
 
 # * everything, - nothing, w within scope, c within scope by the row's own code,
-# a by the code that it is about, o within scope and the department's own, h through a hazard
+# a by the code that it is about, o within scope and the department's own, h and p through a hazard
 ROWS = """
 Area           * * * * * * *
 Grid           c c c c c c c
@@ -25,6 +25,7 @@ PublishedForm  * * * * * * *
 Submission     a a a a - - a
 Finding        a a a a - - a
 Hazard         w w w w o w w
+HazardPart     p p p p p p p
 HazardEvent    w w w w h h w
 Coverage       - - - - - - -
 Plugin         - - - - - - -
@@ -54,6 +55,7 @@ MEANING: dict[str, Rows] = {
     "a": Within("area_code"),
     "o": All((Within("grid_code"), Owned("department"))),
     "h": Through("subject_id", "Hazard"),
+    "p": Through("hazard_id", "Hazard"),
 }
 
 
