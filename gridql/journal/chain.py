@@ -2,7 +2,8 @@
 
 An auditor computes it without gridql: the hash of an entry is the SHA-256, in hex, of the hash
 before it followed by the entry's columns as JSON, without spaces, sorted by name, without `hash`;
-`occurred_at` as the API shows it, `changes` as the text that is stored.
+`occurred_at` and `recorded_at` as the API shows moments, `changes` as the text that is stored.
+`recorded_at` is left out where it is null: entries were sealed before it was kept.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SEALED = (
     "note",
     "occurred_at",
     "position",
+    "recorded_at",
     "revision",
     "subject_id",
     "subject_type",
@@ -45,7 +47,10 @@ def seal(previous: str, row: Mapping[str, Any]) -> str:
 
 def _sealed(row: Mapping[str, Any]) -> bytes:
     document = {column: row[column] for column in SEALED}
-    if isinstance(document["occurred_at"], datetime):  # SQLite has the text already
-        document["occurred_at"] = utc_text(document["occurred_at"])
+    for column in ("occurred_at", "recorded_at"):
+        if isinstance(document[column], datetime):  # SQLite has the text already
+            document[column] = utc_text(document[column])
+    if document["recorded_at"] is None:
+        del document["recorded_at"]
     # A column may hold anything after tampering; its repr makes a hash that does not fit.
     return orjson.dumps(document, default=repr)

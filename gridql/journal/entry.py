@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
@@ -20,6 +21,9 @@ WRITTEN = "gridql_journal"
 OPERATOR = "OPERATOR"
 """The role of whoever acts at the command line, without an account."""
 
+CLOCK = "CLOCK"
+"""The role of what happens by itself when its time has come, without an account."""
+
 
 def entry(
     actor: Actor | None,
@@ -33,12 +37,20 @@ def entry(
     revision: int | None = None,
     note: str | None = None,
     changes: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    role: str = OPERATOR,
 ) -> Entry:
-    """An entry about now, not yet written. Neither `note` nor `changes` holds personal data."""
+    """An entry about now, not yet written. Neither `note` nor `changes` holds personal data.
+
+    `at` is when it happened, for what is taken over from the past; `role` is what is written of
+    something that no account does.
+    """
+    now = clock.now()
     return Entry(
-        occurred_at=clock.now(),
+        occurred_at=at or now,
+        recorded_at=now,
         actor_id=actor.account_id if actor else None,
-        actor_role=str(actor.role) if actor else OPERATOR,
+        actor_role=str(actor.role) if actor else role,
         subject_type=subject_type,
         subject_id=subject_id,
         grid_code=grid_code,

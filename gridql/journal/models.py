@@ -20,6 +20,9 @@ class Entry(Row):
         max_length=64, null=True, description="Seals this entry and, with it, all before it."
     )
     occurred_at = UtcField(description="When it happened.")
+    recorded_at = UtcField(
+        null=True, description="When it was written, null from before that was kept."
+    )
     actor_id = fields.BigIntField(null=True, description="The account, null for the operator.")
     actor_role = fields.CharField(max_length=20, description="The role that it acted in.")
     subject_type = fields.CharField(max_length=40, description="What kind of thing changed.")
@@ -41,6 +44,8 @@ class Entry(Row):
         indexes = (
             Index(fields=("subject_type", "subject_id", "id"), name="entry_subject"),
             Index(fields=("grid_code", "position"), name="entry_grid_position"),
+            # Where followers can still begin: the last one written before a moment.
+            Index(fields=("recorded_at", "position"), name="entry_recorded"),
         )
 
 

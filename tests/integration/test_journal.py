@@ -4,12 +4,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 import pytest
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from gridql import clock
 from gridql.access.roles import Actor, Role
 from gridql.database import Database, transaction
 from gridql.errors import Misuse
@@ -80,6 +82,20 @@ async def test_an_entry_says_who_did_what_to_what(database: Database) -> None:
     assert (second.actor_id, second.actor_role, second.position) == (None, "OPERATOR", 2)
     assert second.changes == {"b": 1, "a": [True]}
     assert (await verify(database)).breaks == []
+
+
+async def test_what_is_taken_over_says_when_it_happened_and_when_it_was_written(
+    database: Database,
+) -> None:
+    past, now = datetime(2019, 5, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    with clock.using(clock.HeldClock(now)):
+        async with transaction():
+            await journal.write(WORKER, **about(1, at=past))
+            await journal.write(None, **about(2, role=journal.CLOCK))
+
+    first, second = await Entry.all().order_by("id")
+    assert (first.occurred_at, first.recorded_at, first.actor_role) == (past, now, "GRID_WORKER")
+    assert (second.occurred_at, second.recorded_at, second.actor_role) == (now, now, "CLOCK")
 
 
 async def test_what_is_rolled_back_leaves_no_entry_and_no_gap(database: Database) -> None:

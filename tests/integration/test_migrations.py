@@ -10,14 +10,31 @@ from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
-from gridql.database import APP, MIGRATIONS, MODELS, Database, connect, migrate, pending_migrations
+from gridql.database import (
+    APP,
+    MIGRATIONS,
+    MODELS,
+    Database,
+    connect,
+    migrate,
+    pending_migrations,
+    transaction,
+)
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import HazardLevel, Urgency
 from gridql.domain.places.models import Place
+from gridql.journal import entry as journal
+from gridql.journal import sequencer
+from gridql.journal.chain import START, seal
+from gridql.journal.models import Entry
+from gridql.journal.verify import verify
 
 pytestmark = pytest.mark.anyio
+
+LATER = ["0002_indexes_of_lists", "0003_life_of_hazards", "0004_recorded_at"]
+"""What comes after the first; whoever adds a migration adds it here."""
 
 
 @pytest.fixture
@@ -70,13 +87,13 @@ async def test_migrations_come_to_rows_that_are_there_and_go_again(empty: Databa
     await move_in()
     before = await rows()
 
-    assert await migrate(empty) == ["0002_indexes_of_lists", "0003_life_of_hazards"]
+    assert await migrate(empty) == LATER
     assert await pending_migrations(empty) == []
     assert await rows() == before
 
     await go_to(empty, "0001_initial")
     assert await rows() == before
-    assert await migrate(empty) == ["0002_indexes_of_lists", "0003_life_of_hazards"]
+    assert await migrate(empty) == LATER
 
 
 async def test_hazards_that_are_there_begin_their_life_at_its_beginning(empty: Database) -> None:
@@ -93,6 +110,48 @@ async def test_hazards_that_are_there_begin_their_life_at_its_beginning(empty: D
 
     await go_to(empty, "0002_indexes_of_lists")
     assert await indexes(empty, "hazard") == indexed
+
+
+async def test_entries_from_before_stay_sealed_as_they_were(empty: Database) -> None:
+    await go_to(empty, "0003_life_of_hazards")
+    kept = {
+        "id": 1,
+        "position": 1,
+        "occurred_at": "2026-05-01T08:30:00+00:00",
+        "actor_id": None,
+        "actor_role": "OPERATOR",
+        "subject_type": "Hazard",
+        "subject_id": 3,
+        "grid_code": None,
+        "kind": "REPORTED",
+        "from_state": None,
+        "to_state": "REPORTED",
+        "revision": 1,
+        "note": None,
+        "changes": None,
+    }
+    sealed = seal(START, kept | {"recorded_at": None})
+    connection = empty.connection()
+    await connection.execute_script(
+        "insert into entry (id, position, occurred_at, actor_role, subject_type, subject_id, kind, "
+        "to_state, revision, hash) values (1, 1, '2026-05-01T08:30:00+00:00', 'OPERATOR', "
+        f"'Hazard', 3, 'REPORTED', 'REPORTED', 1, '{sealed}'); "
+        f"insert into chain (id, position, hash) values (1, 1, '{sealed}')"
+    )
+
+    await go_to(empty, "0004_recorded_at")
+
+    assert (await Entry.get()).recorded_at is None
+    assert (await verify(empty)).breaks == []
+    # It goes on from there with what is sealed in full.
+    if empty.dialect == "postgres":
+        await connection.execute_script("select setval('entry_id_seq', 1)")
+    async with transaction():
+        await journal.write(None, subject_type="Area", subject_id=1, kind="KEPT", grid_code=None)
+    await sequencer.number(empty)
+    assert (await Entry.get(id=2)).recorded_at is not None
+    verdict = await verify(empty)
+    assert (verdict.position, verdict.breaks) == (2, [])
 
 
 async def test_the_database_has_the_indexes_that_the_models_name(empty: Database) -> None:

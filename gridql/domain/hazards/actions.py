@@ -125,6 +125,7 @@ def reported(actor: Actor | None, hazard: Hazard) -> Entry:
         grid_code=hazard.grid_id,
         to_state=hazard.status,
         revision=hazard.revision,
+        at=hazard.reported_at,
     )
 
 
@@ -161,18 +162,18 @@ async def closed(
     hazard.closed_at = at
     hazard.revision += 1
     await hazard.save(update_fields=["status", "closed_at", "revision"])
-    with clock.using(clock.HeldClock(at)):
-        return entry.entry(
-            actor,
-            subject_type="Hazard",
-            subject_id=hazard.id,
-            kind=HazardEventKind.CLOSED,
-            grid_code=hazard.grid_id,
-            from_state=before,
-            to_state=hazard.status,
-            revision=hazard.revision,
-            note=note,
-        )
+    return entry.entry(
+        actor,
+        subject_type="Hazard",
+        subject_id=hazard.id,
+        kind=HazardEventKind.CLOSED,
+        grid_code=hazard.grid_id,
+        from_state=before,
+        to_state=hazard.status,
+        revision=hazard.revision,
+        note=note,
+        at=at,
+    )
 
 
 _SENT = ("title", "description", "severity", "category", "department", "due_at")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gridql import clock
 from gridql.access import enforce
 from gridql.access.roles import Actor
 from gridql.database import transaction
@@ -88,12 +87,9 @@ def _past_faults(hazards: Sequence[HazardDraft]) -> list[Fault]:
 async def open_past(actor: Actor | None, drafts: Sequence[PastHazard]) -> list[Hazard]:
     """Write hazards of the past that were checked already, in the caller's transaction."""
     hazards = [row_of(draft.hazard, draft.reported_at) for draft in drafts]
-    entries = []
     for hazard in hazards:
         await hazard.save()
-        with clock.using(clock.HeldClock(hazard.reported_at)):
-            entries.append(reported(actor, hazard))
-    await entry.write_many(entries)
+    await entry.write_many(reported(actor, hazard) for hazard in hazards)
     return hazards
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gridql import clock
 from gridql.access import enforce
 from gridql.access.roles import Actor
 from gridql.database import transaction
@@ -150,15 +149,15 @@ def _row(judged: _Judged, grid_code: str) -> Submission:
 
 
 def _submitted(actor: Actor | None, row: Submission, said: Said) -> Entry:
-    with clock.using(clock.HeldClock(row.submitted_at)):
-        return entry.entry(
-            actor,
-            subject_type="Submission",
-            subject_id=row.id,
-            kind="SUBMITTED",
-            grid_code=row.area_code,
-            changes=unheard(said),
-        )
+    return entry.entry(
+        actor,
+        subject_type="Submission",
+        subject_id=row.id,
+        kind="SUBMITTED",
+        grid_code=row.area_code,
+        changes=unheard(said),
+        at=row.submitted_at,
+    )
 
 
 async def _follow_up(

@@ -1,0 +1,27 @@
+"""When an entry of the journal was written, beside when what it tells of happened."""
+
+from tortoise import migrations
+from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
+
+from gridql.rows import UtcField
+
+
+class Migration(migrations.Migration):
+    dependencies = [("gridql", "0003_life_of_hazards")]
+
+    initial = False
+
+    operations = [
+        ops.AddField(
+            model_name="Entry",
+            name="recorded_at",
+            field=UtcField(
+                null=True, description="When it was written, null from before that was kept."
+            ),
+        ),
+        ops.AddIndex(
+            model_name="Entry",
+            index=Index(fields=["recorded_at", "position"], name="entry_recorded"),
+        ),
+    ]
