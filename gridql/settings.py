@@ -149,6 +149,12 @@ class Settings:
         "How many objects the largest answer could have: a connection counts with its page size.",
         default=5000,
     )
+    follow_days: int = _setting(
+        whole(1, 3650),
+        "For how many days a follower of the journal may be away: an older cursor is refused with "
+        "`CURSOR_EXPIRED`. What happened is kept for good.",
+        default=30,
+    )
     log_level: str = _setting(
         LOG_LEVEL,
         "The least severe of the messages that are logged.",

@@ -29,6 +29,9 @@ Answer = str | bytes | None
 Resolve = Callable[[Call, Any], Awaitable[Answer]]
 """Given the call and the object that the field stands in."""
 
+Check = Callable[[Call], Awaitable[None]]
+"""Raises a Refusal for a call that cannot be answered."""
+
 
 class ReadField(StrawberryField):
     """A field whose value comes as JSON, however the operation around it is carried out.
@@ -100,15 +103,19 @@ def page_of(
     narrow: Narrow | None = None,
     *arguments: StrawberryArgument,
     keys: tuple[Order, ...] = (),
+    check: Check | None = None,
 ) -> Any:
     """A connection to all rows of a type that the caller sees.
 
     With `narrow` the field has `arguments` of its own, which it turns into conditions; `keys`
-    gives it an order that is not one of the type's.
+    gives it an order that is not one of the type's; `check` raises what refuses the call before
+    anything is read.
     """
     root = Page(narrow, keys)
 
     async def resolve(call: Call, source: Any) -> Answer:
+        if check is not None:
+            await check(call)
         return await read(call, root)
 
     offered = [*arguments, *page_arguments(exposed_type(target))]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import NamedTuple
 
 import orjson
 
+from gridql import clock
 from gridql.database import Database
 from gridql.errors import Fault, Misuse, ProblemCode, Refusal
 from gridql.journal.bell import Bell
@@ -31,12 +33,26 @@ _AFTER = {
             SELECT {_COLUMNS} FROM entry WHERE position > $1 ORDER BY position LIMIT {_BATCH}
         ) AS page""",
 }
+# In the order of an index of its own: one row is looked at, however long the journal is.
+_EXPIRED = """
+    SELECT CAST(position AS TEXT) FROM entry WHERE recorded_at < {} AND position IS NOT NULL
+    ORDER BY recorded_at DESC, position DESC LIMIT 1"""
+_LAST_BEFORE = {"sqlite": _EXPIRED.format("?1"), "postgres": _EXPIRED.format("$1")}
 
 
 def _beyond(path: str | None) -> Fault:
     text = {
         "zh": "游标超出日志末尾，请不带 after 重新开始。",
         "en": "The cursor lies beyond the end of the journal: start anew, without `after`.",
+    }
+    return Fault(ProblemCode.CURSOR_EXPIRED, path, text)
+
+
+def _expired(path: str | None, days: int) -> Fault:
+    text = {
+        "zh": f"游标已超过 {days} 天的保留期，请不带 after 重新开始，并用 hazards 查询补上现状。",
+        "en": f"The cursor is older than the {days} days that followers may be away: start anew, "
+        "without `after`, and catch up with the `hazards` query.",
     }
     return Fault(ProblemCode.CURSOR_EXPIRED, path, text)
 
@@ -59,8 +75,19 @@ class Tail:
     from the table, and no queue grows anywhere.
     """
 
-    def __init__(self, database: Database, ring_size: int = 4096) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ring_size: int = 4096,
+        *,
+        follow_days: int = 30,
+        expire_every_s: float = 60.0,
+    ) -> None:
         self._database = database
+        self._follow_days = follow_days
+        self._expire_every_s = expire_every_s
+        self._oldest = 0
+        self._expire_at = 0.0
         self._bell = Bell(database, NUMBERED)
         self._ring: list[Numbered | None] = [None] * ring_size
         self._head = 0
@@ -71,6 +98,7 @@ class Tail:
         """Find the present head; `follow` and `head` are right from here on."""
         if not self._opened:
             self._head = int(await self._database.read(_HEAD, []) or 0)
+            await self._expire()
             self._opened = True
 
     async def run(self) -> None:
@@ -88,11 +116,14 @@ class Tail:
         return self._head
 
     async def require(self, position: int, path: str | None = None) -> None:
-        """Raise CURSOR_EXPIRED at `path` for a position that the journal has not reached.
+        """Raise CURSOR_EXPIRED at `path` for a position that cannot be followed from.
 
-        It was given by a journal that is no more, say before a restore: waiting until this one has
+        Either it is older than what followers are kept, or the journal has not reached it: then it
+        was given by a journal that is no more, say before a restore, and waiting until this one has
         come so far would be a silent gap.
         """
+        if position < self._oldest:
+            raise Refusal([_expired(path, self._follow_days)])
         if position > self._head and position > int(await self._database.read(_HEAD, []) or 0):
             raise Refusal([_beyond(path)])
 
@@ -139,11 +170,22 @@ class Tail:
             try:
                 await self.open()
                 await self._read_on()
+                await self._expire()
             except Exception:
                 # Subscribers wait meanwhile, and miss nothing: they go on from their position.
                 logger.exception("reading the journal failed; trying again in %s s", _RETRY_S)
                 await asyncio.sleep(_RETRY_S)
             await self._bell.wait()
+
+    async def _expire(self) -> None:
+        """Find the oldest position that may still be followed from; not too often."""
+        now = asyncio.get_running_loop().time()
+        if now < self._expire_at:
+            return
+        before = clock.now() - timedelta(days=self._follow_days)
+        found = await self._database.read(_LAST_BEFORE[self._database.dialect], [before])
+        self._oldest = int(found or 0)
+        self._expire_at = now + self._expire_every_s
 
     async def _read_on(self) -> None:
         while page := await self._stored(self._head):

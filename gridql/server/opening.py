@@ -59,7 +59,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         library = Library(reserved=frame.type_map)
         reloading = Reloading(Discovery.of(settings), library)
         plugins = await reloading.begin()
-        tail = Tail(database)
+        tail = Tail(database, follow_days=settings.follow_days)
         await tail.open()
         services = Services(
             database=database,

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -14,7 +14,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from gridql import clock
 from gridql.access.roles import Actor, Role
 from gridql.database import Database, transaction
-from gridql.errors import Misuse
+from gridql.errors import Misuse, ProblemCode, Refusal
 from gridql.journal import entry as journal
 from gridql.journal.listener import APPLICATION
 from gridql.journal.models import Entry
@@ -330,6 +330,51 @@ async def test_from_now_on_means_from_the_call(database: Database) -> None:
     async with running(tail):
         [entry] = await take(entries, 1)
     assert entry.subject_id == 1
+
+
+async def test_a_position_can_be_followed_from_for_so_many_days(database: Database) -> None:
+    start = datetime(2026, 5, 1, tzinfo=UTC)
+    held = clock.HeldClock(start)
+    with clock.using(held):
+        await write(database, 1, 2)
+        held.at = start + timedelta(days=6)
+        # Taken over from the past, but written now.
+        async with transaction():
+            await journal.write(WORKER, **about(3, at=datetime(2019, 5, 1, tzinfo=UTC)))
+        await number(database)
+        held.at = start + timedelta(days=7)
+        tail = Tail(database, follow_days=7, expire_every_s=0)
+        await tail.open()
+        await tail.require(0)
+        held.at += timedelta(milliseconds=1)
+        async with running(tail):
+            with pytest.raises(Refusal) as refusal:
+                async with asyncio.timeout(10):
+                    while True:
+                        await tail.require(1, "/after")
+                        await asyncio.sleep(0.01)
+            assert [(f.code, f.path) for f in refusal.value.faults] == [
+                (ProblemCode.CURSOR_EXPIRED, "/after")
+            ]
+            await tail.require(2)
+            await tail.require(3)
+            with pytest.raises(Refusal):
+                await tail.require(4)
+
+
+async def test_entries_from_before_it_was_kept_can_be_followed_from(database: Database) -> None:
+    await write(database, 1, 2)
+    await number(database)
+    await Entry.filter(position=1).update(recorded_at=None)
+    await Entry.filter(position=2).update(recorded_at=datetime(2026, 5, 1, tzinfo=UTC))
+    early, late = Tail(database), Tail(database)
+    with clock.using(clock.HeldClock(datetime(2026, 5, 31, tzinfo=UTC))):
+        await early.open()
+    with clock.using(clock.HeldClock(datetime(2026, 6, 1, tzinfo=UTC))):
+        await late.open()
+    await early.require(0)
+    with pytest.raises(Refusal):
+        await late.require(0)
 
 
 async def test_a_cut_in_the_table_stops_no_follower(database: Database) -> None:

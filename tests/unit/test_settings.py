@@ -25,6 +25,7 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     assert settings.plugins_watch is True
     assert (settings.plugins_allow, settings.plugins_deny) == ((), ())
     assert (settings.statement_timeout_s, settings.read_connections) == (10.0, 4)
+    assert settings.follow_days == 30
     assert settings.log_level == "INFO"
 
 

@@ -15,6 +15,7 @@ from gridql.domain.hazards import actions, models
 from gridql.domain.hazards.rules import HazardEventKind, HazardStatus, Severity
 from gridql.domain.places.graphql import Place
 from gridql.domain.workers.graphql import GridWorker
+from gridql.graph.call import Call
 from gridql.graph.compiler import Arguments, Compiler
 from gridql.graph.conditions import in_list
 from gridql.graph.connection import Connection
@@ -33,6 +34,7 @@ from gridql.graph.ranges import Area, under
 from gridql.graph.reads import ReadOne, ReadSql
 from gridql.graph.roots import argument, by_id, page_of, read_back
 from gridql.graph.scalars import Cursor
+from gridql.journal import cursor
 from gridql.journal.models import Entry
 
 for _enum in (HazardEventKind, HazardStatus, Severity):
@@ -222,14 +224,24 @@ def numbered(compiler: Compiler, row: str, arguments: Arguments) -> list[str]:
     return [f"{row}.position is not null", *narrow(compiler, row, arguments)]
 
 
+async def kept(call: Call) -> None:
+    """Refuse an `after` that hazardUpdates would refuse: it is one cursor for both."""
+    after = call.arguments().get("after")
+    if after is not None:
+        await call.context.services.tail.require(cursor.decode(after, "/after"), "/after")
+
+
 @strawberry.type
 class Query:
     hazard_events: Connection[HazardEvent] = page_of(
         HazardEvent,
-        "What happened to hazards, in the order of the journal; its cursors are those of events.",
+        "What happened to hazards, in the order of the journal; its cursors are those of events. "
+        "CURSOR_EXPIRED if `after` is older than what followers are kept: what happened before is "
+        "read from the end, with `last` and `before`.",
         numbered,
         argument("filter", HazardEventFilter | None, ONLY),
         keys=(POSITION,),
+        check=kept,
     )
     hazard: Hazard | None = by_id(Hazard, "The hazard with that id.")
     hazards: Connection[Hazard] = page_of(Hazard, "Hazards, newest first.")

@@ -145,7 +145,6 @@ async def test_an_event_takes_one_statement(
     asked = ASKED[example.stem]
     context = Context(asked.actor, "en", "request-7", world.services)
     request = Request(text(example), None, asked.variables)
-    await world.services.tail.open()
     with clock.using(world.clock):
         followed = await world.engine.follow(request, context)
         assert isinstance(followed, Following)

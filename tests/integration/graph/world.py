@@ -107,7 +107,10 @@ class Worlds:
             self._schema = schema.build([published.form for published in library.all()])
         vault = Vault(KEYS)
         reader = Reader(database, vault.index)
-        services = Services(database, reader, library, self.plugins, Tail(database), vault)
+        tail = Tail(database)
+        with clock.using(clock.HeldClock(NOW)):
+            await tail.open()
+        services = Services(database, reader, library, self.plugins, tail, vault)
         return World(database, services, Engine(self._schema))
 
     async def _settle(self, dialect: Dialect) -> str:
