@@ -28,6 +28,9 @@ COMMANDS = {
         "app",
         "Make plugins, try them before they go in, switch them on and off.",
     ),
+    "partner": Place(
+        "gridql.cli.partner", "app", "Help partner agencies to try their software out."
+    ),
     "schema": Place(
         "gridql.cli.schema", "schema", "Print the GraphQL schema, or compare it with a file."
     ),

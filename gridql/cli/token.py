@@ -14,10 +14,12 @@ from gridql.cli import logs
 from gridql.cli.console import note, say, say_json
 from gridql.cli.opening import with_database
 from gridql.cli.options import AsJson, DatabaseUrl, DataDir, group
+from gridql.cli.partner import ground
 from gridql.cli.tables import show_table
 from gridql.database import Database, transaction
 from gridql.domain.accounts import actions
 from gridql.domain.accounts.actions import Issued
+from gridql.domain.areas.sandbox import DISTRICT, is_sandbox
 from gridql.domain.workers.actions import sign_with
 from gridql.errors import SetupError
 from gridql.rows import utc_text
@@ -31,13 +33,23 @@ app = group("Give out, list and withdraw the tokens that the API asks for.")
 
 @app.command()
 def create(
-    role: Annotated[Role, typer.Option(case_sensitive=False, help="What the account may do.")],
+    role: Annotated[
+        Role | None, typer.Option(case_sensitive=False, help="What the account may do.")
+    ] = None,
     scope: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             metavar="CODE", help="An area or grid that it is for, with all below; may be repeated."
         ),
-    ],
+    ] = None,
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox",
+            help="For a partner's tests: an AGENCY that sees what `gridql partner simulate` "
+            "invents, and nothing else. Takes the place of --role and --scope.",
+        ),
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Who it is, for people to read.")] = None,
     department: Annotated[
         str | None, typer.Option(metavar="CODE", help="Of a DEPARTMENT: whose hazards it sees.")
@@ -54,11 +66,20 @@ def create(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Make an account and a token that speaks for it, and print the token: this once only."""
+    if sandbox:
+        _require_nothing_else(role=role, scope=scope, department=department, worker=worker)
+        role, scope = Role.AGENCY, [DISTRICT]
+    if role is None or not scope:
+        raise typer.BadParameter(
+            "both are needed, or --sandbox instead of them", param_hint="--role and --scope"
+        )
     chosen = _begin(data_dir, database_url)
     worker_id = None if worker is None else _worker_id(worker)
     expires_at = None if expires_in is None else clock.now() + timedelta(days=expires_in)
 
     async def make(database: Database) -> Issued:
+        if sandbox:
+            await ground.make()
         async with transaction():
             issued = await actions.issue(
                 name or f"{role.value} {', '.join(scope)}",
@@ -97,7 +118,10 @@ def list_(
     if as_json:
         say_json(rows)
         return
-    columns = ("id", "account", "name", "role", "scopes", "label", "created", "expires", "revoked")
+    columns = (
+        *("id", "account", "name", "role", "scopes", "sandbox", "label"),
+        *("created", "expires", "revoked"),
+    )
     show_table(columns, [[_cell(row[column]) for column in columns] for row in rows])
 
 
@@ -126,6 +150,12 @@ def _begin(data_dir: object, database_url: object) -> Settings:
     return chosen
 
 
+def _require_nothing_else(**given: object) -> None:
+    for name, value in given.items():
+        if value:
+            raise typer.BadParameter("has no place beside --sandbox", param_hint=f"--{name}")
+
+
 def _worker_id(text: str) -> int:
     digits = text.removeprefix(_WORKER)
     if not (digits.isascii() and digits.isdigit() and 0 < int(digits) <= _MOST):
@@ -141,6 +171,7 @@ def _described(token: Token, account: Any) -> dict[str, Any]:
         "role": account.role.value,
         "scopes": account.scopes,
         "department": account.department,
+        "sandbox": account.role is Role.AGENCY and is_sandbox(account.scopes),
         "label": token.label,
         "created": utc_text(token.created_at),
         "expires": _moment(token.expires_at),
@@ -153,6 +184,8 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "-"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "-" if value is None else str(value)

@@ -14,6 +14,7 @@ from gridql.access.roles import Actor, Role
 from gridql.database import Database, connect
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
+from gridql.domain.places.models import Place
 from gridql.domain.workers.models import GridWorker
 from gridql.domain.workers.rules import WorkerKind
 from gridql.errors import Unauthenticated
@@ -48,9 +49,11 @@ async def test_a_token_is_printed_once_and_ends_when_it_is_revoked(
     )
     assert text not in listed.stdout
     head, row = listed.stdout.splitlines()
-    assert " ".join(head.split()) == "id account name role scopes label created expires revoked"
-    assert re.split(r" {2,}", row.strip())[:6] == [
-        "1", "1", "AGENCY 370114", "AGENCY", "370114", "command line",
+    assert " ".join(head.split()) == (
+        "id account name role scopes sandbox label created expires revoked"
+    )
+    assert re.split(r" {2,}", row.strip())[:7] == [
+        "1", "1", "AGENCY 370114", "AGENCY", "370114", "-", "command line",
     ]  # fmt: skip
 
     revoked, again = (installation.run("token", "revoke", "1") for _ in range(2))
@@ -95,6 +98,7 @@ async def test_everything_about_a_token_can_be_said_and_read_by_a_program(
         "role": "DEPARTMENT",
         "scopes": ["370114001", "370114002"],
         "department": "FIRE_RESCUE",
+        "sandbox": False,
         "label": "laptop",
         "revoked": None,
     }
@@ -145,3 +149,77 @@ async def test_an_account_that_cannot_be_is_refused(installation: Installation) 
     )
     assert misspelt.returncode == 2
     assert "'MAYOR'" in misspelt.stderr
+
+
+async def test_a_token_needs_a_role_and_a_scope(installation: Installation) -> None:
+    nothing = installation.run("token", "create")
+    no_scope = installation.run("token", "create", "--role", "AGENCY")
+
+    for asked in (nothing, no_scope):
+        assert (asked.returncode, asked.stdout) == (2, "")
+        assert "both are needed, or --sandbox instead of them" in asked.stderr
+
+
+async def test_a_sandbox_token_sees_an_invented_district_and_nothing_else(
+    installation: Installation, database: Database
+) -> None:
+    made, again = (
+        installation.run("token", "create", "--sandbox", "--name", name, "--json")
+        for name in ("消防", "住建")
+    )
+    told = json.loads(made.stdout)
+
+    assert told["sandbox"] is True
+    assert await tokens.authenticate(database, told["token"]) == Actor(
+        told["account"], "消防", Role.AGENCY, ("990101",)
+    )
+    # The second time everything is there already.
+    assert again.returncode == 0
+    areas = await Area.all().order_by("code").values_list("code", "name", "name_en", "parent_id")
+    assert areas == [
+        ("990101", "演练区（虚构）", "Drill District (invented)", None),
+        ("990101001", "演练街道（虚构）", "Drill Street (invented)", "990101"),
+        ("990101001001", "演练社区（虚构）", "Drill Community (invented)", "990101001"),
+    ]
+    assert await Grid.all().values_list("code", "community_id") == [
+        ("990101001001001", "990101001001")
+    ]
+    places = await Place.all().order_by("id").values_list("name", "grid_id")
+    assert places == [
+        ("演练便利店（虚构） Drill Shop (invented)", "990101001001001"),
+        ("演练餐馆（虚构） Drill Restaurant (invented)", "990101001001001"),
+    ]
+    entries = await Entry.all().order_by("id").values_list("subject_type", "kind", "grid_code")
+    assert entries == [
+        ("Area", "IMPORTED", "990101"),
+        ("Area", "IMPORTED", "990101001"),
+        ("Area", "IMPORTED", "990101001001"),
+        ("Area", "SETTLED", "990101001001"),
+        ("Grid", "SETTLED", "990101001001001"),
+        *[("Account", "REGISTERED", None), ("Token", "ISSUED", None)] * 2,
+    ]
+
+
+async def test_nobody_sees_the_sandbox_among_other_areas(installation: Installation) -> None:
+    beside = installation.run(
+        "token", "create", "--role", "AGENCY", "--scope", "370114", "--scope", "990101"
+    )
+    staff = installation.run("token", "create", "--role", "DISTRICT", "--scope", "990101")
+    above = installation.run("token", "create", "--role", "AUDITOR", "--scope", "990000")
+
+    told = "Codes that begin with 99 are those of the sandbox: make a token with --sandbox."
+    assert beside.stderr == f"error: /scopes/1: {told}\n"
+    assert staff.stderr == above.stderr == f"error: /scopes/0: {told}\n"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [("--role", "AGENCY"), ("--scope", "990101"), ("--department", "FIRE"), ("--worker", "1")],
+)
+async def test_sandbox_takes_the_place_of_what_else_makes_an_account(
+    nowhere: Installation, given: tuple[str, str]
+) -> None:
+    asked = nowhere.run("token", "create", "--sandbox", *given)
+
+    assert asked.returncode == 2
+    assert f"{given[0]}: has no place beside --sandbox" in asked.stderr
