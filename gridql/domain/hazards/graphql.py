@@ -231,8 +231,17 @@ async def kept(call: Call) -> None:
         await call.context.services.tail.require(cursor.decode(after, "/after"), "/after")
 
 
+def _journal_end(info: Info[Context, None]) -> Cursor:
+    return Cursor(cursor.encode(info.context.services.tail.head()))
+
+
 @strawberry.type
 class Query:
+    journal_end: Cursor = strawberry.field(
+        resolver=_journal_end,
+        description="Where the journal ends at present: follow from here, and nothing that happens "
+        "from now on is missed. Take it before you read what there is.",
+    )
     hazard_events: Connection[HazardEvent] = page_of(
         HazardEvent,
         "What happened to hazards, in the order of the journal; its cursors are those of events. "

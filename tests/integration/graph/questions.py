@@ -69,6 +69,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
         {"actor": COMMUNITY},
     ),
     ("{ hazardEvents(first: 90) { totalCount edges { cursor node { kind hazard { id } } } } }", {}),
+    ("{ journalEnd hazardEvents(last: 1) { edges { cursor } } }", {"actor": AGENCY}),
     ('{ hazardEvents(after: "70", filter: {kind: [CLOSED]}) { edges { cursor } } }', {}),
     (
         "{ forms { edges { node { name version kind subject plugin hash answersType title } } } }",

@@ -96,6 +96,10 @@ def _viewer(asking: Asking, asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _journal_end(asking: Asking, asked: Mapping[str, Any]) -> str:
+    return str(asking.tables.journal_end)
+
+
 def _coverage(asking: Asking, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     if asking.sight.actor.role not in verb("Coverage.read").roles:
         raise GraphQLError("forbidden")
@@ -161,6 +165,7 @@ ROOTS: Mapping[str, Callable[[Asking, Mapping[str, Any]], Any]] = {
     "viewer": _viewer,
     "coverage": _coverage,
     "hazardEvents": _hazard_events,
+    "journalEnd": _journal_end,
     "form": _form,
     "forms": _forms,
     "node": _node,

@@ -44,6 +44,8 @@ class Tables:
     """The rows of every type, in no order that matters."""
 
     rows: Mapping[str, Sequence[Row]]
+    journal_end: int
+    """Position of the last entry, whatever it is about."""
 
     def find(self, name: str, key: int | str | None) -> Row | None:
         """The row of that type with that key."""
@@ -64,10 +66,9 @@ async def load() -> Tables:
         name: [_row(each) for each in await model.all().order_by(model._meta.pk_attr)]
         for name, model in MODELS.items()
     }
-    rows["HazardEvent"] = [
-        entry for entry in rows["HazardEvent"] if entry["subject_type"] == "Hazard"
-    ]
-    return Tables(rows)
+    entries = rows["HazardEvent"]
+    rows["HazardEvent"] = [entry for entry in entries if entry["subject_type"] == "Hazard"]
+    return Tables(rows, journal_end=max(entry["position"] for entry in entries))
 
 
 def _row(instance: Model) -> Row:
