@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -82,14 +84,20 @@ def whole(low: int, high: int) -> Reader:
 
 def seconds(low: float, high: float) -> Reader:
     """A number of seconds within the bounds, both of them included."""
+    return number(low, high, "seconds")
+
+
+def number(low: float, high: float, of: str = "") -> Reader:
+    """A number, of things called `of`, within the bounds, both of them included."""
+    what = f"a number of {of}" if of else "a number"
 
     def read(value: Any, base: Path) -> float:
         number = _number(value)
         if not low <= number <= high:
-            raise ValueError(f"has to be a number of seconds from {low:g} to {high:g}")
+            raise ValueError(f"has to be {what} from {low:g} to {high:g}")
         return number
 
-    return Reader(f"seconds, {low:g} to {high:g}", read)
+    return Reader(f"{of or 'number'}, {low:g} to {high:g}", read)
 
 
 def _number(value: Any) -> float:
@@ -108,3 +116,22 @@ URL = Reader("URL", _database_url)
 LOG_LEVEL = Reader(f"one of {', '.join(LOG_LEVELS)}", _log_level)
 NAMES = Reader("names, separated by commas", _names)
 FLAG = Reader("true or false", _flag)
+
+
+def read_toml(path: Path, faults: list[str]) -> dict[str, Any]:
+    """What the file says; where it cannot be read, nothing, and why joins the faults."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(f"{path}: cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        faults.append(f"{path}: is not UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{path}: is not TOML: {error}")
+    return {}
+
+
+def proposal(name: str, names: Iterable[str], spelled: Callable[[str], str] = str) -> str:
+    """What to add to a fault about an unknown name: the one that was meant, if any is near."""
+    near = get_close_matches(name.lower(), names, n=1)
+    return f"; did you mean {spelled(near[0])}?" if near else ""

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from gridql.errors import SetupError
-from gridql.readers import FLAG, LOG_LEVEL, NAMES, PATH, TEXT, URL, Reader, seconds, whole
+from gridql.readers import (
+    FLAG,
+    LOG_LEVEL,
+    NAMES,
+    PATH,
+    TEXT,
+    URL,
+    Reader,
+    proposal,
+    read_toml,
+    seconds,
+    whole,
+)
 
 PREFIX = "GRIDQL_"
 CONFIG = "GRIDQL_CONFIG"
@@ -155,6 +165,12 @@ class Settings:
         "`CURSOR_EXPIRED`. What happened is kept for good.",
         default=30,
     )
+    hazard_rules: Path | None = _setting(
+        PATH,
+        "A TOML file that says how hazards are handled: working days, warnings, escalation, calls "
+        "([guide](guides/hazard-rules.md)).",
+        default=None,
+    )
     log_level: str = _setting(
         LOG_LEVEL,
         "The least severe of the messages that are logged.",
@@ -219,17 +235,7 @@ def _from_file(named: str | None, folder: Path, faults: list[str]) -> dict[str, 
         return {}
     if not named and not path.exists():
         return {}
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        faults.append(f"{path}: cannot be read: {error.strerror}")
-    except UnicodeDecodeError:
-        faults.append(f"{path}: is not UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        faults.append(f"{path}: is not TOML: {error}")
-    else:
-        return _read(document, str, path.parent, faults, source=f"{path}: ")
-    return {}
+    return _read(read_toml(path, faults), str, path.parent, faults, source=f"{path}: ")
 
 
 def _from_environment(
@@ -261,9 +267,8 @@ def _read(
     values = {}
     for name, value in given.items():
         if name not in readers:
-            near = get_close_matches(name.lower(), readers, n=1)
-            proposal = f"; did you mean {spelled(near[0])}?" if near else ""
-            faults.append(f"{source}{spelled(name)}: there is no such setting{proposal}")
+            near = proposal(name, readers, spelled)
+            faults.append(f"{source}{spelled(name)}: there is no such setting{near}")
             continue
         try:
             values[name] = readers[name].read(value, base)
