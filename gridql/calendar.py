@@ -1,10 +1,10 @@
-"""Working days: which there are, when so many are over, and how much of them lies between moments."""
+"""Working days: which there are, when so many are over, how much of them lies between moments."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ class Calendar:
     OverflowError.
     """
 
-    time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     """Where a day begins and ends."""
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
     """The days of the week that are off, Monday being 0."""
@@ -47,7 +47,7 @@ class Calendar:
         local = moment.astimezone(self.time_zone)
         begin = self._before(local.date())
         # On a day off, that is the number of the next working day already.
-        return self._at(self._day(begin + days), local.time())
+        return self._at(self._day(begin + days), _since_midnight(local))
 
     def time_after(self, moment: datetime, worked: timedelta) -> datetime:
         """The first moment by which so much working time is over; `moment` for none."""
@@ -55,8 +55,8 @@ class Calendar:
             return moment
         days, rest = divmod(self._time_before(moment) + worked, DAY)
         if not rest:  # the end of a working day, which is not the beginning of the next
-            return self._at(self._day(days - 1) + DAY, time())
-        return self._at(self._day(days), (datetime.min + rest).time())
+            return self._at(self._day(days - 1), DAY)
+        return self._at(self._day(days), rest)
 
     def time_between(self, begin: datetime, end: datetime) -> timedelta:
         """How much working time lies between; negative where `end` comes first.
@@ -65,15 +65,16 @@ class Calendar:
         """
         return self._time_before(end) - self._time_before(begin)
 
-    def _at(self, day: date, local: time) -> datetime:
-        return datetime.combine(day, local, self.time_zone).astimezone(UTC)
+    def _at(self, day: date, since_midnight: timedelta) -> datetime:
+        midnight = datetime.combine(day, time(), self.time_zone)
+        return (midnight + since_midnight).astimezone(UTC)  # by the hands of the clock
 
     def _time_before(self, moment: datetime) -> timedelta:
         local = moment.astimezone(self.time_zone)
         whole = self._before(local.date()) * DAY
         if not self.works(local.date()):
             return whole
-        return whole + (local.replace(tzinfo=None) - datetime.combine(local.date(), time()))
+        return whole + _since_midnight(local)
 
     def _day(self, number: int) -> date:
         """The working day with that number; the first one of the year 1 has 0."""
@@ -103,6 +104,11 @@ class Calendar:
     @cached_property
     def _on(self) -> Sequence[date]:
         return sorted(day for day in self.workdays if day.weekday() in self.weekend)
+
+
+def _since_midnight(local: datetime) -> timedelta:
+    """What the hands of a clock show."""
+    return local.replace(tzinfo=None) - datetime.combine(local.date(), time())
 
 
 _ORDINALS = range(1, date.max.toordinal())

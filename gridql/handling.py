@@ -18,12 +18,14 @@ WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", 
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """When a hazard is due soon; whichever of the two comes first."""
+    """When a hazard is due soon, whichever of the first two comes first, and overdue."""
 
     due_soon_share: float = 0.2
     """So much of the time that was given is left,"""
     due_soon_hours: float = 4
     """or so many hours of working time."""
+    on_the_spot_minutes: int = 60
+    """It is overdue no sooner than so long after it was reported or dispatched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,11 @@ _SECTIONS: Mapping[str, Mapping[str, Reader]] = {
         "holidays": _DATES,
         "workdays": _DATES,
     },
-    "clock": {"due_soon_share": number(0, 1), "due_soon_hours": number(0, 10_000)},
+    "clock": {
+        "due_soon_share": number(0, 1),
+        "due_soon_hours": number(0, 10_000),
+        "on_the_spot_minutes": whole(0, 100_000),
+    },
     "escalation": {
         "over": number(0.01, 1000),
         "at_least_hours": number(1, 10_000),

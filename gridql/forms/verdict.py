@@ -25,7 +25,7 @@ class Found:
     severity: FindingSeverity
     category: str
     days: int
-    """Days to put it right; 0 means on the spot."""
+    """Working days to put it right; 0 means on the spot."""
     title: Text
     department: str | None = None
     basis: tuple[Text, ...] = ()

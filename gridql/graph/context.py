@@ -11,6 +11,7 @@ from gridql.errors import Lang
 from gridql.forms.library import Library
 from gridql.graph.reader import Reader
 from gridql.graph.visibility import Audience
+from gridql.handling import Handling
 from gridql.hooks import Plugins, Reload
 from gridql.journal.tail import Tail
 
@@ -25,6 +26,8 @@ class Services:
     plugins: Plugins
     tail: Tail
     vault: Vault
+    handling: Handling
+    """The rules by which hazards are handled here."""
     reload: Reload | None = None
     """How plugins are looked at again; None where nobody serves them."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from tortoise import Tortoise
 
-from gridql import schema
+from gridql import handling, schema
 from gridql.access import enforce
 from gridql.access.tokens import Actors
 from gridql.access.vault import Vault
@@ -41,8 +41,9 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
     """Everything that a server works with, closed again at the end.
 
     Raises SetupError when the database's tables are not those of this version, and for everything
-    that is wrong with the trusted documents.
+    that is wrong with the rules for handling hazards or with the trusted documents.
     """
+    rules = handling.read(settings.hazard_rules)
     documents = settings.trusted_documents
     manifest = trusted.read(documents) if documents is not None else None
     async with AsyncExitStack() as stack:
@@ -68,6 +69,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             plugins=plugins,
             tail=tail,
             vault=vault,
+            handling=rules,
             reload=reloading.reload,
         )
         beside: list[Coroutine[Any, Any, None]] = [tail.run(), keep_figures(database)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from gridql.access.roles import Role
@@ -18,6 +18,8 @@ from tests.acceptance.shop import (
     titles,
 )
 from tests.acceptance.town import Town, town_of
+
+CHINA = timezone(timedelta(hours=8))
 
 SUBMISSION = """
 query Read($id: ID!) {
@@ -303,10 +305,24 @@ def loose_wire(grid_code: str) -> dict[str, Any]:
     }
 
 
-def days_to_rectify(hazard: Any) -> float:
-    """How long after its report a hazard is due, in days."""
-    reported, due = (datetime.fromisoformat(hazard[name]) for name in ("reportedAt", "dueAt"))
-    return (due - reported) / timedelta(days=1)
+def days_to_rectify(hazard: Any) -> int:
+    """How many working days after its report a hazard is due, at the same time of day in China.
+
+    One that was reported at a weekend counts as reported on Monday.
+    """
+    reported, due = (
+        datetime.fromisoformat(hazard[name]).astimezone(CHINA) for name in ("reportedAt", "dueAt")
+    )
+    assert reported.time() == due.time()
+    if reported == due:
+        return 0
+    day, days = reported.date(), 0
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    while day < due.date():
+        day += timedelta(days=1)
+        days += day.weekday() < 5
+    return days
 
 
 def ids(updates: list[Any]) -> set[str]:

@@ -94,7 +94,9 @@ async def _fill(draft: Settings) -> dict[str, str]:
     async with opened(draft) as parts:
         given = parts.services
         with progress("filling a district", STEPS) as advance:
-            workers = await fill(given.vault, given.library, given.plugins, lambda: advance(1))
+            workers = await fill(
+                given.vault, given.library, given.plugins, given.handling, lambda: advance(1)
+            )
         return await hand_out(workers)
 
 

@@ -31,6 +31,7 @@ from gridql.domain.workers import settling as workers
 from gridql.domain.workers.rules import Duty, WorkerKind
 from gridql.domain.workers.settling import WorkerDraft
 from gridql.forms.library import Library
+from gridql.handling import Handling
 from gridql.hooks import Plugins
 
 SEED = "zhangqiu"
@@ -48,6 +49,7 @@ async def fill(
     vault: Vault,
     library: Library,
     plugins: Plugins,
+    handling: Handling,
     done: Callable[[], None],
 ) -> dict[str, int]:
     """Make the whole district; the id of the worker of each grid. Calls `done` STEPS times."""
@@ -59,7 +61,7 @@ async def fill(
     for communities in found:
         await _fill_street(vault, makers, communities, traces)
         done()
-    await fill_history(library, plugins, traces, _random("history"), now)
+    await fill_history(library, plugins, handling, traces, _random("history"), now)
     done()
     return traces.workers
 

@@ -13,6 +13,7 @@ from gridql.domain.hazards.settling import PastClosing
 from gridql.domain.submissions import settling as submissions
 from gridql.domain.submissions.settling import PastSubmission
 from gridql.forms.library import Library
+from gridql.handling import Handling
 from gridql.hooks import Plugins
 
 INSPECTED = 0.45
@@ -41,12 +42,17 @@ class Traces:
 
 
 async def fill_history(
-    library: Library, plugins: Plugins, traces: Traces, rng: Random, now: datetime
+    library: Library,
+    plugins: Plugins,
+    handling: Handling,
+    traces: Traces,
+    rng: Random,
+    now: datetime,
 ) -> None:
     """Make what has happened, period after period."""
     forms = [*_inspections(library, traces, rng, now), *_surveys(library, traces, rng, now)]
     grids = list(traces.workers.items())
-    by_hand = troubles.reported_by_hand(rng, now, BY_HAND, grids)
+    by_hand = troubles.reported_by_hand(rng, now, BY_HAND, grids, handling.calendar)
     closings: list[PastClosing] = []
     for days in range(troubles.DAYS_BACK, -1, -PERIOD_DAYS):
         begin, end = now - timedelta(days=days + PERIOD_DAYS), now - timedelta(days=days)
@@ -54,8 +60,8 @@ async def fill_history(
         reported = [each for each in by_hand if begin <= each.reported_at < end]
         filled_in.sort(key=lambda each: each.submitted_at)
         reported.sort(key=lambda each: each.reported_at)
-        opened = await submissions.settle(None, library, plugins, filled_in)
-        opened += await hazards.settle(None, reported)
+        opened = await submissions.settle(None, library, plugins, handling, filled_in)
+        opened += await hazards.settle(None, handling, reported)
         closings += troubles.closings(rng, now, opened)
         due = [each for each in closings if each.closed_at < end]
         closings = [each for each in closings if each.closed_at >= end]

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
+from gridql.calendar import Calendar
 from gridql.cli.demo.rounds import client_id, moment
 from gridql.domain.hazards.actions import HazardDraft
 from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.rules import Severity, due_at
+from gridql.domain.hazards.rules import Severity
 from gridql.domain.hazards.settling import PastClosing, PastHazard
 
 
@@ -57,7 +58,11 @@ LATE = 0.15
 
 
 def reported_by_hand(
-    rng: Random, now: datetime, count: int, grids: Sequence[tuple[str, int]]
+    rng: Random,
+    now: datetime,
+    count: int,
+    grids: Sequence[tuple[str, int]],
+    calendar: Calendar,
 ) -> list[PastHazard]:
     """`count` hazards that the workers of `grids` (code and worker's id) came across."""
     found = []
@@ -71,7 +76,7 @@ def reported_by_hand(
             category=trouble.category,
             grid_code=grid_code,
             department=trouble.department,
-            due_at=due_at(at, trouble.days),
+            due_at=calendar.days_after(at, trouble.days),
             client_id=client_id(rng),
             worker_id=worker_id,
         )

@@ -14,7 +14,7 @@ from gridql.cli.partner.stories import Life, Step
 from gridql.database import Database
 from gridql.domain.hazards import actions
 from gridql.domain.hazards.actions import HazardDraft
-from gridql.domain.hazards.rules import due_at
+from gridql.handling import Handling
 from gridql.journal.models import Entry
 from gridql.journal.sequencer import number
 
@@ -35,18 +35,21 @@ class Event(NamedTuple):
 class Drill:
     """The sandbox of one database, with those who act in it."""
 
-    def __init__(self, database: Database, cast: Cast, places: Sequence[int]) -> None:
+    def __init__(
+        self, database: Database, handling: Handling, cast: Cast, places: Sequence[int]
+    ) -> None:
         self._database = database
+        self._handling = handling
         self._cast = cast
         self._places = places
         self._told: dict[int, int] = {}
         """The last entry about each hazard of which an event was given."""
 
     @classmethod
-    async def begin(cls, database: Database) -> Drill:
+    async def begin(cls, database: Database, handling: Handling) -> Drill:
         """A drill in the sandbox, which is made where it is not there yet."""
         places = await ground.make()
-        return cls(database, await ground.cast(), places)
+        return cls(database, handling, await ground.cast(), places)
 
     async def run(self, count: int, every_s: float, rng: Random) -> AsyncIterator[list[Event]]:
         """Invent `count` hazards and take each to its end; what each step has led to."""
@@ -61,7 +64,8 @@ class Drill:
         cast = self._cast
         match step:
             case Step.REPORT:
-                life.hazard_id = (await actions.report(cast.worker, self._draft(life))).id
+                draft = self._draft(life)
+                life.hazard_id = (await actions.report(cast.worker, self._handling, draft)).id
             case Step.CLOSE:
                 await actions.close(cast.office, life.hazard_id, "演练 Drill")
 
@@ -74,7 +78,7 @@ class Drill:
             place_id=self._places[life.place],
             description=DESCRIPTION,
             department=trouble.department,
-            due_at=due_at(clock.now(), trouble.days),
+            due_at=self._handling.calendar.days_after(clock.now(), trouble.days),
         )
 
     async def _events(self, life: Life) -> list[Event]:

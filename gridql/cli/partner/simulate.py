@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gridql import settings
+from gridql import handling, settings
 from gridql.access import tokens
 from gridql.access.roles import Role
 from gridql.cli import logs
@@ -49,10 +49,11 @@ def simulate(
     """
     chosen = settings.load(data_dir=data_dir, database_url=database_url)
     logs.set_up(chosen.log_level)
+    rules = handling.read(chosen.hazard_rules)
 
     async def play(database: Database) -> None:
         await _require_sandbox(database, token)
-        drill = await Drill.begin(database)
+        drill = await Drill.begin(database, rules)
         async for events in drill.run(count, every, Random(seed)):  # noqa: S311 - no secret
             say(*map(_line, events))
 

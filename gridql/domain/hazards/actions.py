@@ -13,6 +13,7 @@ from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Grid
 from gridql.domain.areas.repeats import the_same
+from gridql.domain.hazards import timing
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import (
     OPEN_STATUSES,
@@ -25,6 +26,7 @@ from gridql.domain.hazards.rules import (
 from gridql.domain.places.models import Place
 from gridql.domain.workers.actions import worker_of
 from gridql.errors import Fault, ProblemCode, Refusal
+from gridql.handling import Handling
 from gridql.journal import entry
 from gridql.journal.models import Entry
 
@@ -46,7 +48,7 @@ class HazardDraft:
     worker_id: int | None = None
 
 
-async def report(actor: Actor, draft: HazardDraft) -> Hazard:
+async def report(actor: Actor, handling: Handling, draft: HazardDraft) -> Hazard:
     """Report a hazard at a place, or somewhere in a grid.
 
     Raises FORBIDDEN for a role that reports none; NOT_FOUND for a place or grid outside of the
@@ -54,10 +56,10 @@ async def report(actor: Actor, draft: HazardDraft) -> Hazard:
     used for another hazard. Sent again, it gives the hazard of the first time.
     """
     enforce.require(actor, "Hazard.report")
-    return await settled(lambda: _report(actor, draft))
+    return await settled(lambda: _report(actor, handling, draft))
 
 
-async def _report(actor: Actor, draft: HazardDraft) -> Hazard:
+async def _report(actor: Actor, handling: Handling, draft: HazardDraft) -> Hazard:
     faults = report_faults(
         draft.title,
         draft.severity,
@@ -80,6 +82,7 @@ async def _report(actor: Actor, draft: HazardDraft) -> Hazard:
         worker = await worker_of(actor)
         hazards = await open_all(
             actor,
+            handling,
             [replace(draft, grid_code=code, worker_id=worker.id if worker else None)],
             clock.now(),
         )
@@ -87,19 +90,22 @@ async def _report(actor: Actor, draft: HazardDraft) -> Hazard:
 
 
 async def open_all(
-    actor: Actor | None, drafts: Sequence[HazardDraft], reported_at: datetime
+    actor: Actor | None,
+    handling: Handling,
+    drafts: Sequence[HazardDraft],
+    reported_at: datetime,
 ) -> list[Hazard]:
     """Write hazards that were checked already, in the transaction of whoever found them."""
-    hazards = [row_of(draft, reported_at) for draft in drafts]
+    hazards = [row_of(handling, draft, reported_at) for draft in drafts]
     for hazard in hazards:
         await hazard.save()
     await entry.write_many(reported(actor, hazard) for hazard in hazards)
     return hazards
 
 
-def row_of(draft: HazardDraft, reported_at: datetime) -> Hazard:
+def row_of(handling: Handling, draft: HazardDraft, reported_at: datetime) -> Hazard:
     """The row of a hazard that was checked already, not yet written."""
-    return Hazard(
+    hazard = Hazard(
         client_id=draft.client_id,
         title=draft.title,
         description=draft.description,
@@ -113,6 +119,8 @@ def row_of(draft: HazardDraft, reported_at: datetime) -> Hazard:
         due_at=draft.due_at,
         grid_id=draft.grid_code,
     )
+    timing.reset(hazard, handling, reported_at)
+    return hazard
 
 
 def reported(actor: Actor | None, hazard: Hazard) -> Entry:
@@ -161,7 +169,8 @@ async def closed(
     hazard.status = HazardStatus.CLOSED
     hazard.closed_at = at
     hazard.revision += 1
-    await hazard.save(update_fields=["status", "closed_at", "revision"])
+    timing.stop(hazard)
+    await hazard.save(update_fields=["status", "closed_at", "revision", "urgency", "clock_at"])
     return entry.entry(
         actor,
         subject_type="Hazard",

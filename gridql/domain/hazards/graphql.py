@@ -266,6 +266,7 @@ class Mutation:
             info,
             actions.report(
                 info.context.actor,
+                info.context.services.handling,
                 actions.HazardDraft(
                     client_id=input.client_id,
                     title=input.title,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from gridql.errors import Fault, invalid, text_faults
 from gridql.words import Word
 
@@ -94,11 +92,6 @@ OPEN_STATUSES = (
 
 REPORTABLE = (Severity.MINOR, Severity.SERIOUS, Severity.SUSPECTED_MAJOR)
 """What a report may say; grid workers have no power to call a hazard MAJOR."""
-
-
-def due_at(reported_at: datetime, days: int) -> datetime:
-    """When a hazard has to be put right: `days` after the report, 0 meaning on the spot."""
-    return reported_at + timedelta(days=days)
 
 
 LONGEST_TITLE = 200

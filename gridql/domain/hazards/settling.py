@@ -16,6 +16,7 @@ from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import OPEN_STATUSES, report_faults
 from gridql.domain.places.models import Place
 from gridql.errors import Fault, Refusal
+from gridql.handling import Handling
 from gridql.journal import entry
 
 
@@ -36,7 +37,9 @@ class PastClosing:
     note: str | None = None
 
 
-async def settle(actor: Actor | None, drafts: Sequence[PastHazard]) -> list[Hazard]:
+async def settle(
+    actor: Actor | None, handling: Handling, drafts: Sequence[PastHazard]
+) -> list[Hazard]:
     """Take over hazards as reported and not yet closed; they come back in the order given.
 
     Those whose client id is known already are passed over. Raises FORBIDDEN; NOT_FOUND for a place
@@ -69,7 +72,7 @@ async def settle(actor: Actor | None, drafts: Sequence[PastHazard]) -> list[Haza
             for draft in drafts
             if draft.hazard.client_id not in known
         ]
-        return await open_past(actor, new)
+        return await open_past(actor, handling, new)
 
 
 def _past_faults(hazards: Sequence[HazardDraft]) -> list[Fault]:
@@ -84,9 +87,11 @@ def _past_faults(hazards: Sequence[HazardDraft]) -> list[Fault]:
     return faults + settling.twice(ids, "clientId")
 
 
-async def open_past(actor: Actor | None, drafts: Sequence[PastHazard]) -> list[Hazard]:
+async def open_past(
+    actor: Actor | None, handling: Handling, drafts: Sequence[PastHazard]
+) -> list[Hazard]:
     """Write hazards of the past that were checked already, in the caller's transaction."""
-    hazards = [row_of(draft.hazard, draft.reported_at) for draft in drafts]
+    hazards = [row_of(handling, draft.hazard, draft.reported_at) for draft in drafts]
     for hazard in hazards:
         await hazard.save()
     await entry.write_many(reported(actor, hazard) for hazard in hazards)

@@ -35,6 +35,7 @@ from gridql.errors import Fault, ProblemCode, Refusal, invalid, not_found
 from gridql.forms import SubjectKind
 from gridql.forms.library import Library, Published
 from gridql.forms.verdict import Found, Verdict
+from gridql.handling import Handling
 from gridql.hooks import Plugins, Said
 from gridql.journal import entry
 
@@ -68,7 +69,7 @@ class SubmissionDraft:
 
 
 async def submit(
-    actor: Actor, library: Library, plugins: Plugins, draft: SubmissionDraft
+    actor: Actor, library: Library, plugins: Plugins, handling: Handling, draft: SubmissionDraft
 ) -> Submission:
     """Judge answers; keep them, and report a hazard for each finding of the form or a plugin.
 
@@ -83,7 +84,7 @@ async def submit(
     verdict = published.judge.judge(draft.answers)
     # Before the transaction: it takes as long as the plugins' code takes.
     said = Said() if verdict.faults else await plugins.ask(published.form, verdict.answers)
-    return await settled(lambda: _submit(actor, published, draft, verdict, said))
+    return await settled(lambda: _submit(actor, handling, published, draft, verdict, said))
 
 
 def _published(library: Library, draft: SubmissionDraft) -> Published:
@@ -97,6 +98,7 @@ def _published(library: Library, draft: SubmissionDraft) -> Published:
 
 async def _submit(
     actor: Actor,
+    handling: Handling,
     published: Published,
     draft: SubmissionDraft,
     verdict: Verdict,
@@ -141,7 +143,7 @@ async def _submit(
         )
         found = (*verdict.findings, *said.findings)
         if found:
-            await _follow_up(actor, submission, found, worker.id if worker else None, now)
+            await _follow_up(actor, handling, submission, found, worker.id if worker else None, now)
     return submission
 
 
@@ -216,6 +218,7 @@ def _took_place_there(visit: Visit, subject: Model) -> bool:
 
 async def _follow_up(
     actor: Actor,
+    handling: Handling,
     submission: Submission,
     found: Sequence[Found],
     worker_id: int | None,
@@ -227,7 +230,8 @@ async def _follow_up(
     """
     hazards: list[Hazard | None] = [None] * len(found)
     if submission.grid_id is not None:
-        hazards = [*await open_all(actor, hazard_drafts(submission, found, worker_id, now), now)]
+        drafts = hazard_drafts(handling.calendar, submission, found, worker_id, now)
+        hazards = [*await open_all(actor, handling, drafts, now)]
     await Finding.bulk_create(finding_rows(submission, found, hazards))
 
 

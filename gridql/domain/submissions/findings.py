@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from gridql.calendar import Calendar
 from gridql.domain.hazards.actions import HazardDraft
 from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.rules import Severity, due_at
+from gridql.domain.hazards.rules import Severity
 from gridql.domain.submissions.models import Finding, Submission
 from gridql.errors import Fault, Lang, ProblemCode
 from gridql.forms.verdict import Found
@@ -18,9 +19,13 @@ HAZARD_LANG: Lang = "zh"
 
 
 def hazard_drafts(
-    submission: Submission, found: Sequence[Found], worker_id: int | None, now: datetime
+    calendar: Calendar,
+    submission: Submission,
+    found: Sequence[Found],
+    worker_id: int | None,
+    now: datetime,
 ) -> list[HazardDraft]:
-    """The hazards that follow up what was found in a submission."""
+    """The hazards that follow up what was found in a submission; their days are working days."""
     return [
         HazardDraft(
             title=each.title[HAZARD_LANG],
@@ -30,7 +35,7 @@ def hazard_drafts(
             place_id=submission.place_id,
             description=each.remark,
             department=each.department,
-            due_at=due_at(now, each.days),
+            due_at=calendar.days_after(now, each.days),
             submission_id=submission.id,
             worker_id=worker_id,
         )

@@ -197,6 +197,7 @@ class Mutation:
                 info.context.actor,
                 services.library,
                 services.plugins,
+                services.handling,
                 actions.SubmissionDraft(
                     client_id=input.client_id,
                     form=answered.form,

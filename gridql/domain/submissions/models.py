@@ -89,7 +89,7 @@ class Finding(ScopedRow):
     path = fields.CharField(200, null=True, description="JSON Pointer to the answer it is about.")
     severity = fields.CharEnumField(Severity, max_length=20, description="How grave it is.")
     category = fields.CharField(40, description="What it is about.")
-    days = fields.IntField(description="Days to put it right, 0 means on the spot.")
+    days = fields.IntField(description="Working days to put it right, 0 means on the spot.")
     department = fields.CharField(40, null=True, description="Code of the department for it.")
     basis: Any = DocumentField(description="Laws and rules that it offends against.")
     title: Any = DocumentField(description="What is wrong, in each language.")

@@ -27,6 +27,7 @@ from gridql.errors import Fault, Refusal, not_found
 from gridql.forms import SubjectKind
 from gridql.forms.library import Library, Published
 from gridql.forms.verdict import Found, Verdict
+from gridql.handling import Handling
 from gridql.hooks import Plugins, Said
 from gridql.journal import entry
 from gridql.journal.models import Entry
@@ -63,7 +64,11 @@ class _Judged:
 
 
 async def settle(
-    actor: Actor | None, library: Library, plugins: Plugins, drafts: Sequence[PastSubmission]
+    actor: Actor | None,
+    library: Library,
+    plugins: Plugins,
+    handling: Handling,
+    drafts: Sequence[PastSubmission],
 ) -> list[Hazard]:
     """Judge and keep filled-in forms of the past; the hazards that their rules found, open.
 
@@ -89,7 +94,7 @@ async def settle(
         await entry.write_many(
             [_submitted(actor, row, each.said) for each, row in zip(new, rows, strict=True)]
         )
-        return await _follow_up(actor, new, rows)
+        return await _follow_up(actor, handling, new, rows)
 
 
 async def _judge(
@@ -161,15 +166,21 @@ def _submitted(actor: Actor | None, row: Submission, said: Said) -> Entry:
 
 
 async def _follow_up(
-    actor: Actor | None, judged: Sequence[_Judged], rows: Sequence[Submission]
+    actor: Actor | None,
+    handling: Handling,
+    judged: Sequence[_Judged],
+    rows: Sequence[Submission],
 ) -> list[Hazard]:
     pairs = [(each, row) for each, row in zip(judged, rows, strict=True) if each.found]
     hazards = await open_past(
         actor,
+        handling,
         [
             PastHazard(draft, row.submitted_at)
             for each, row in pairs
-            for draft in hazard_drafts(row, each.found, row.worker_id, row.submitted_at)
+            for draft in hazard_drafts(
+                handling.calendar, row, each.found, row.worker_id, row.submitted_at
+            )
         ],
     )
     opened = iter(hazards)

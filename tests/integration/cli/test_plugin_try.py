@@ -172,7 +172,7 @@ def test_it_asks_in_order_and_tells_what_is_found(nowhere: Installation, form: P
     assert tried.stdout.splitlines() == [
         "1 finding(s)",
         "  SERIOUS  No gas alarm",
-        "      GAS · within 3 day(s) · by HOUSING · Does the gas alarm work?",
+        "      GAS · within 3 working day(s) · by HOUSING · Does the gas alarm work?",
         "      Urban Gas Regulation",
         "      remark: kettle",
         "score 70 of 100, grade B",

@@ -42,6 +42,7 @@ from gridql.domain.workers.rules import Duty, WorkerKind
 from gridql.domain.workers.settling import WorkerDraft
 from gridql.errors import Refusal
 from gridql.forms.library import Library
+from gridql.handling import Handling
 from gridql.hooks import Plugins, discover
 from gridql.journal.models import Entry
 from gridql.journal.sequencer import number
@@ -295,8 +296,8 @@ async def test_hazards_keep_their_own_history(grids: Database) -> None:
         hazard("飞线充电", grid_code=HERE, client_id=uuid(1)),
         hazard("楼道充电", place_id=shop),
     ]
-    at_grid, at_shop = await hazards.settle(DISTRICT, drafts)
-    assert await hazards.settle(DISTRICT, drafts[:1]) == []
+    at_grid, at_shop = await hazards.settle(DISTRICT, Handling(), drafts)
+    assert await hazards.settle(DISTRICT, Handling(), drafts[:1]) == []
     closed_at = MAY + timedelta(days=2)
     closing = PastClosing(at_grid.id, closed_at, "已整改")
     assert await hazards.close(DISTRICT, [closing]) == 1
@@ -322,7 +323,7 @@ async def test_hazards_that_cannot_be(grids: Database) -> None:
         hazard("没有地点"),
     ]
     with pytest.raises(Refusal) as refusal:
-        await hazards.settle(DISTRICT, drafts)
+        await hazards.settle(DISTRICT, Handling(), drafts)
     assert paths(refusal.value) == ["/1/title", "/3", "/2/placeId"]
 
     with pytest.raises(Refusal) as refusal:
@@ -347,8 +348,8 @@ async def test_checklists_are_judged_and_their_hazards_opened(
         checklist(1, shop, SHOP_IN_ORDER, MAY - timedelta(days=1)),
         checklist(2, shop, SHOP_THREE_FAULTS, MAY),
     ]
-    opened = await submissions.settle(DISTRICT, *forms, drafts)
-    assert await submissions.settle(DISTRICT, *forms, drafts) == []
+    opened = await submissions.settle(DISTRICT, *forms, Handling(), drafts)
+    assert await submissions.settle(DISTRICT, *forms, Handling(), drafts) == []
 
     fine, faulty = await Submission.all().order_by("submitted_at")
     assert (fine.place_id, fine.area_code, fine.grid_id) == (shop, HERE, HERE)
@@ -378,7 +379,7 @@ async def test_checklists_that_cannot_be(forms: tuple[Library, Plugins]) -> None
         PastSubmission(uuid(3), "nineSmallPlacesMill", 1, {}, 1, MAY),
     ]
     with pytest.raises(Refusal) as refusal:
-        await submissions.settle(DISTRICT, *forms, drafts)
+        await submissions.settle(DISTRICT, *forms, Handling(), drafts)
 
     found = paths(refusal.value)
     assert "/1/answers/exitClear" in found
@@ -395,9 +396,9 @@ async def test_only_a_district_takes_over(grids: Database, vault: Vault) -> None
         places.settle(WORKER, []),
         people.settle(WORKER, vault, []),
         visits.settle(WORKER, []),
-        hazards.settle(WORKER, []),
+        hazards.settle(WORKER, Handling(), []),
         hazards.close(WORKER, []),
-        submissions.settle(WORKER, Library(), Plugins(), []),
+        submissions.settle(WORKER, Library(), Plugins(), Handling(), []),
     ]
     for attempt in attempts:
         with pytest.raises(Refusal) as refusal:

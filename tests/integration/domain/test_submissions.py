@@ -26,6 +26,9 @@ from tests.integration.graph.inhabitants import NOW, case
 from tests.integration.graph.people import AGENCY, DISTRICT, GRID_1, STREET, STREET_A, STREET_B
 from tests.integration.graph.world import World
 
+MONDAY, WEDNESDAY = NOW + timedelta(days=3), NOW + timedelta(days=5)
+"""One and three working days from NOW, which is a Friday."""
+
 HAN = re.compile("[一-鿿]")
 
 THREE_FAULTS = case("nine_small_places", "shop_three_faults")
@@ -84,7 +87,7 @@ async def test_three_failing_answers_become_three_hazards(world: World) -> None:
             "SERIOUS",
             "FIRE_EQUIPMENT",
             "FIRE_RESCUE",
-            NOW + timedelta(days=3),
+            WEDNESDAY,
             "后门堆放纸箱，两具灭火器压力不足",
         ),
         (
@@ -92,7 +95,7 @@ async def test_three_failing_answers_become_three_hazards(world: World) -> None:
             "MINOR",
             "STORAGE",
             "FIRE_RESCUE",
-            NOW + timedelta(days=3),
+            WEDNESDAY,
             "后门堆放纸箱，两具灭火器压力不足",
         ),
     ]
@@ -353,7 +356,7 @@ async def test_what_a_plugins_code_finds_is_found_too(world: World, tmp_path: Pa
     assert (hazard.title, hazard.severity, hazard.due_at) == (
         "夜间无人值守",
         "SUSPECTED_MAJOR",
-        NOW + timedelta(days=1),
+        MONDAY,
     )
     assert (await Submission.get(id=8)).answers == IN_ORDER
 

@@ -26,6 +26,7 @@ from gridql.domain.visits.rules import VisitKind, VisitOutcome
 from gridql.domain.workers.models import GridWorker
 from gridql.domain.workers.rules import Duty, WorkerKind
 from gridql.forms.library import Library
+from gridql.handling import Handling
 from gridql.hooks import Plugins
 from tests.integration.graph.people import (
     ACCOUNTS,
@@ -208,6 +209,7 @@ async def _hazards() -> None:
         with clock.using(clock.HeldClock(FIRST + HALF_DAY * (number * 7 % 20))):
             hazard = await hazards.report(
                 DISTRICT,
+                Handling(),
                 hazards.HazardDraft(
                     title=f"隐患{number}",
                     description="楼道" if number % 2 else None,
@@ -277,7 +279,7 @@ async def _submissions(library: Library, plugins: Plugins) -> None:
             location=Location(117.5, 36.7) if number == 1 else None,
             visit_id=4 if number == 1 else None,
         )
-        submission = await submissions.submit(actor, library, plugins, draft)
+        submission = await submissions.submit(actor, library, plugins, Handling(), draft)
         assert submission.id == number
 
 

@@ -20,6 +20,7 @@ from gridql.forms.library import Library
 from gridql.graph.context import Context, Services
 from gridql.graph.executor import Engine, Request
 from gridql.graph.reader import Reader
+from gridql.handling import Handling
 from gridql.hooks import Plugins, discover
 from gridql.journal.sequencer import number
 from gridql.journal.tail import Tail
@@ -110,7 +111,7 @@ class Worlds:
         tail = Tail(database)
         with clock.using(clock.HeldClock(NOW)):
             await tail.open()
-        services = Services(database, reader, library, self.plugins, tail, vault)
+        services = Services(database, reader, library, self.plugins, tail, vault, Handling())
         return World(database, services, Engine(self._schema))
 
     async def _settle(self, dialect: Dialect) -> str:

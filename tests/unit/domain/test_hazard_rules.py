@@ -13,7 +13,6 @@ from gridql.domain.hazards.rules import (
     OPEN_STATUSES,
     HazardStatus,
     Severity,
-    due_at,
     note_faults,
     report_faults,
 )
@@ -64,11 +63,6 @@ def test_notes() -> None:
 
 def test_what_is_open() -> None:
     assert set(HazardStatus) - set(OPEN_STATUSES) == {HazardStatus.CLOSED, HazardStatus.VOIDED}
-
-
-def test_when_it_is_due() -> None:
-    assert due_at(NOW, 0) == NOW
-    assert due_at(NOW, 3) == datetime(2026, 5, 4, 8, tzinfo=UTC)
 
 
 def test_days_left_are_whole_days() -> None:
