@@ -79,6 +79,12 @@ class Settings:
     port: int = _setting(
         whole(0, 65535), "The port to listen on; 0 takes one that is free.", default=8000
     )
+    workers: int = _setting(
+        whole(1, 64),
+        "How many processes serve, on one address; each has connections to the database, and "
+        "copies of plugins and forms, of its own.",
+        default=1,
+    )
     plugins_dir: Path = _setting(
         PATH,
         "The folder of your own plugins, read beside the bundled ones.",

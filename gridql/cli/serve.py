@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +13,16 @@ from gridql.cli import logs
 from gridql.cli.console import note
 from gridql.cli.opening import require_ready
 from gridql.cli.options import DatabaseUrl, DataDir, PluginsDir
-from gridql.server.serving import run
+from gridql.server import serving, workers
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port; 0 takes one that is free.")] = None,
+    workers_: Annotated[
+        int | None,
+        typer.Option("--workers", help="How many processes serve on that address; 1 by default."),
+    ] = None,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
     plugins_dir: PluginsDir = None,
@@ -32,6 +37,7 @@ def serve(
     chosen = settings.load(
         host=host,
         port=port,
+        workers=workers_,
         data_dir=data_dir,
         database_url=database_url,
         plugins_dir=plugins_dir,
@@ -39,4 +45,11 @@ def serve(
     )
     logs.set_up(chosen.log_level)
     require_ready(chosen)
-    run(chosen, lambda address: note(f"gridql serves on {address} (GraphQL at {address}/graphql)"))
+    if chosen.workers == 1:
+        serving.run(chosen, _tell)
+    else:
+        workers.run(chosen, partial(logs.set_up, chosen.log_level), _tell)
+
+
+def _tell(address: str) -> None:
+    note(f"gridql serves on {address} (GraphQL at {address}/graphql)")

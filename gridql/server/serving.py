@@ -34,11 +34,15 @@ def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> No
         runner.run(serve(settings, on_ready))
 
 
-async def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
+async def serve(
+    settings: Settings,
+    on_ready: Callable[[str], None] | None = None,
+    listening: socket.socket | None = None,
+) -> None:
     """Serve until a signal ends it; `on_ready` is called with the address once it takes requests.
 
-    Raises SetupError, before anything is served, for what is wrong with the settings, the database
-    or the address.
+    On a socket of its own unless one is given that listens already. Raises SetupError, before
+    anything is served, for what is wrong with the settings, the database or the address.
     """
     async with opened(settings) as parts:
 
@@ -48,10 +52,11 @@ async def serve(settings: Settings, on_ready: Callable[[str], None] | None = Non
 
         server = uvicorn.Server(uvicorn_config(assemble(lifespan)))
         settle_memory()
-        with closing(listen(settings.host, settings.port)) as listening, _signals_end_here():
+        taking = listening or listen(settings.host, settings.port)
+        with closing(taking), _signals_end_here():
             if on_ready is not None:
-                on_ready(_address(listening))
-            await server.serve(sockets=[listening])
+                on_ready(address_of(taking))
+            await server.serve(sockets=[taking])
 
 
 def settle_memory() -> None:
@@ -106,7 +111,8 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _address(listening: socket.socket) -> str:
+def address_of(listening: socket.socket) -> str:
+    """Where a listening socket is reached."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

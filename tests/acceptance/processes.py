@@ -49,10 +49,11 @@ class Installation:
         )
 
     @contextmanager
-    def serving(self, *options: str) -> Iterator[Server]:
+    def serving(self, *options: str, group: bool = False) -> Iterator[Server]:
         """A server that takes requests; at the end it has to stop in order and without trouble.
 
-        One that the test has killed has to have had none until then.
+        One that the test has killed has to have had none until then. With `group` it is the first
+        in a group of processes, as one that a terminal starts.
         """
         log = self.folder / "serve.log"
         with log.open("wb") as output:
@@ -63,6 +64,7 @@ class Installation:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                process_group=0 if group else None,
             )
         server = Server(process, log)
         try:
@@ -99,6 +101,11 @@ class Server:
         self._log = log
         self.url = ""
         self.killed = False
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
 
     def said(self) -> str:
         """All that it has written so far."""

@@ -20,7 +20,7 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     assert settings.data_dir == tmp_path / "gridql-data"
     assert settings.database_url == f"sqlite:///{tmp_path}/gridql-data/gridql.sqlite3"
     assert settings.vault_key_file == tmp_path / "gridql-data" / "vault.key"
-    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
     assert settings.plugins_dir == tmp_path / "gridql-data" / "plugins"
     assert settings.plugins_watch is True
     assert (settings.plugins_allow, settings.plugins_deny) == ((), ())
