@@ -21,6 +21,8 @@ from gridql.graph.responses import Result
 from gridql.server import negotiation, requests
 from gridql.server.auth import identify
 from gridql.server.envelope import respond
+from gridql.server.events import HEARTBEAT_S, PATIENCE_S, EventStream
+from gridql.server.operations import Series
 from gridql.server.parts import Parts, parts_of
 from gridql.server.refusals import HttpFault, error_body
 
@@ -43,10 +45,17 @@ class GraphqlEndpoint:
     """The ASGI application at `/graphql` for POST and GET."""
 
     def __init__(
-        self, *, max_body_bytes: int = MAX_BODY_BYTES, body_timeout_s: float = BODY_TIMEOUT_S
+        self,
+        *,
+        max_body_bytes: int = MAX_BODY_BYTES,
+        body_timeout_s: float = BODY_TIMEOUT_S,
+        heartbeat_s: float = HEARTBEAT_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._max_body_bytes = max_body_bytes
         self._body_timeout_s = body_timeout_s
+        self._heartbeat_s = heartbeat_s
+        self._patience_s = patience_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
@@ -55,7 +64,24 @@ class GraphqlEndpoint:
         extra = _SAFE_HEADERS
         unread = False
         try:
-            result = await self._answer(scope, receive, headers, lang, media_type)
+            request, context = await self._asked(scope, receive, headers, lang, media_type)
+            parts = parts_of(scope)
+            if media_type is None or self._as_events(headers, parts, request):
+                series = Series(
+                    parts,
+                    request,
+                    headers.get(b"authorization"),
+                    lang,
+                    context.request_id,
+                    headers.get(b"last-event-id") or None,
+                )
+                stream = EventStream(
+                    series, send, heartbeat_s=self._heartbeat_s, patience_s=self._patience_s
+                )
+                await stream.tell(scope, receive, extra, parts.stopping)
+                return
+            allow = _READS_AND_WRITES if scope["method"] == "POST" else _READS
+            result = await parts.engine.execute(request, context, allow=allow)
         except HttpFault as fault:
             status, body = fault.status, error_body(fault.code, fault.text, lang)
             unread = fault.leaves_body_unread
@@ -75,33 +101,38 @@ class GraphqlEndpoint:
                     await _discard(receive)
             await send({"type": "http.response.body"})
 
-    async def _answer(
+    async def _asked(
         self,
         scope: Scope,
         receive: Receive,
         headers: dict[bytes, str],
         lang: Lang,
         media_type: str | None,
-    ) -> Result:
+    ) -> tuple[Request, Context]:
         method: str = scope["method"]
         if method not in ("POST", "GET"):
             raise _method_not_allowed("GET, POST")
         parts = parts_of(scope)
         actor = await identify(parts.actors, headers.get(b"authorization"))
-        if media_type is None:
+        if media_type is None and not negotiation.takes_events(headers.get(b"accept", "")):
             raise negotiation.not_acceptable()
         if method == "POST":
             request = requests.from_body(await self._body(headers, receive))
         else:
             request = self._from_url(scope["query_string"], parts)
-        context = Context(
+        return request, Context(
             actor=actor,
             lang=lang,
             request_id=scope["state"]["request_id"],
             services=parts.services,
         )
-        allow = _READS_AND_WRITES if method == "POST" else _READS
-        return await parts.engine.execute(request, context, allow=allow)
+
+    def _as_events(self, headers: dict[bytes, str], parts: Parts, request: Request) -> bool:
+        """Whether a client that takes JSON as well has asked for something that goes on."""
+        if not negotiation.takes_events(headers.get(b"accept", "")):
+            return False
+        operation = parts.engine.operation(request)
+        return not isinstance(operation, Result) and operation.kind is OperationType.SUBSCRIPTION
 
     async def _body(self, headers: dict[bytes, str], receive: Receive) -> bytes:
         negotiation.check_body_type(

@@ -10,6 +10,8 @@ from gridql.server.refusals import HttpFault
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
+EVENTS = "text/event-stream"
+_OFFERED = ", ".join((GRAPHQL_RESPONSE, PLAIN_JSON, EVENTS))
 UTF_8 = frozenset({"utf-8", "utf8"})
 
 # The rank of a range that names the type fully, by its kind only, or not at all (RFC 9110, 12.5.1).
@@ -22,8 +24,8 @@ def not_acceptable() -> HttpFault:
         406,
         "NOT_ACCEPTABLE",
         {
-            "zh": f"服务器只能以 {GRAPHQL_RESPONSE} 或 {PLAIN_JSON} 应答，请检查 Accept。",
-            "en": f"Answers come as {GRAPHQL_RESPONSE} or {PLAIN_JSON}; Accept allows neither.",
+            "zh": f"服务器只能以 {_OFFERED} 应答，请检查 Accept。",
+            "en": f"Answers come as {_OFFERED}; Accept allows none of them.",
         },
     )
 
@@ -66,6 +68,12 @@ def response_type(accept: str) -> str | None:
     if newer[1] == plain[1] and newer[0] != _EXACT:
         return PLAIN_JSON
     return GRAPHQL_RESPONSE if newer[1] >= plain[1] else PLAIN_JSON
+
+
+@lru_cache(maxsize=64)
+def takes_events(accept: str) -> bool:
+    """Whether `accept` names server-sent events: who takes anything has not asked for them."""
+    return any(name == EVENTS and quality > 0 for name, _, quality in _entries(accept))
 
 
 @lru_cache(maxsize=64)

@@ -48,6 +48,8 @@ class Parts:
         self._tasks = tasks
         self._make_engine = make_engine
         self.served = self.prepare(schema)
+        self.stopping = asyncio.Event()
+        """Set when the server is about to end: what would go on for ever ends then."""
 
     def prepare(self, schema: GraphQLSchema) -> Served:
         """All that it takes to answer from `schema`, made in whichever thread this is called in."""

@@ -20,6 +20,8 @@ from gridql.errors import SetupError
 from gridql.server.app import assemble
 from gridql.server.http import MAX_BODY_BYTES
 from gridql.server.opening import opened
+from gridql.server.parts import Parts
+from gridql.server.protocols import HttpConnection, SocketConnection
 from gridql.settings import Settings
 
 PING_INTERVAL_S = 20.0
@@ -50,13 +52,25 @@ async def serve(
         async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
             yield {"parts": parts}
 
-        server = uvicorn.Server(uvicorn_config(assemble(lifespan)))
+        server = Server(uvicorn_config(assemble(lifespan)), parts)
         settle_memory()
         taking = listening or listen(settings.host, settings.port)
         with closing(taking), _signals_end_here():
             if on_ready is not None:
                 on_ready(address_of(taking))
             await server.serve(sockets=[taking])
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which tells those who would be served for ever that it ends."""
+
+    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+        super().__init__(config)
+        self._parts = parts
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._parts.stopping.set()
+        await super().shutdown(sockets)
 
 
 def settle_memory() -> None:
@@ -79,7 +93,8 @@ def uvicorn_config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # nothing here asks where a request came from
-        ws="websockets-sansio",
+        http=HttpConnection,
+        ws=SocketConnection,
         ws_max_size=MAX_BODY_BYTES,
         ws_ping_interval=PING_INTERVAL_S,
         ws_ping_timeout=PING_INTERVAL_S,

@@ -19,7 +19,7 @@ from gridql.errors import Text
 from gridql.server import messages, negotiation
 from gridql.server.auth import NotIdentified, identify
 from gridql.server.messages import CloseCode, Violation
-from gridql.server.operations import answers
+from gridql.server.operations import Series
 from gridql.server.parts import parts_of
 from gridql.server.refusals import BadRequest, error
 from gridql.server.requests import check_values
@@ -165,10 +165,10 @@ class _Conversation:
         """Send the operation's answers; the last of them gives its id free."""
         this = asyncio.current_task()
         sent = 0
-        series = answers(self._parts, message.request, self._authorization, self._lang, request_id)
+        series = Series(self._parts, message.request, self._authorization, self._lang, request_id)
         try:
-            async with aclosing(series):
-                async for answer in series:
+            async with aclosing(series.answers()) as told:
+                async for answer in told:
                     if answer.kind == "error":
                         self._release(message.id, this)
                         await self._send(messages.answer(message.id, "error", answer.payload))
