@@ -13,7 +13,12 @@ from contextlib import aclosing, suppress
 
 import orjson
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import (
+    WebSocket,
+    WebSocketDisconnect,
+    WebSocketDisconnected,
+    WebSocketState,
+)
 
 from gridql.errors import Text
 from gridql.server import messages, negotiation
@@ -27,10 +32,17 @@ from gridql.server.requests import check_values
 log = logging.getLogger("gridql.server")
 
 INIT_TIMEOUT_S = 15.0
+
+PATIENCE_S = 15.0
+"""So long a client may take nothing of what is sent to it: uvicorn would take longer to find it
+dead, and would not say what to do."""
+
 MAX_OPERATIONS = 100
 
 _ANSWERS_IN_A_ROW = 4
 """Sending does not wait while the buffer has room: then a stream must leave others their turn."""
+
+_TOO_SLOW = "Too slow: resume with the cursor of the last event"
 
 _TOO_MANY: Text = {
     "zh": "一个连接上同时进行的操作过多。",
@@ -42,10 +54,15 @@ class StreamsEndpoint:
     """The ASGI application at `/graphql` for WebSockets."""
 
     def __init__(
-        self, *, init_timeout_s: float = INIT_TIMEOUT_S, max_operations: int = MAX_OPERATIONS
+        self,
+        *,
+        init_timeout_s: float = INIT_TIMEOUT_S,
+        patience_s: float = PATIENCE_S,
+        max_operations: int = MAX_OPERATIONS,
     ) -> None:
-        self._init_timeout_s = init_timeout_s
-        self._max_operations = max_operations
+        self.init_timeout_s = init_timeout_s
+        self.patience_s = patience_s
+        self.max_operations = max_operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
@@ -56,16 +73,15 @@ class StreamsEndpoint:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, reason)
             return
         await socket.accept(subprotocol=messages.PROTOCOL)
-        await _Conversation(socket, self._init_timeout_s, self._max_operations).hold()
+        await _Conversation(socket, self).hold()
 
 
 class _Conversation:
     """One accepted socket, from connection_init to its end."""
 
-    def __init__(self, socket: WebSocket, init_timeout_s: float, max_operations: int) -> None:
+    def __init__(self, socket: WebSocket, limits: StreamsEndpoint) -> None:
         self._socket = socket
-        self._init_timeout_s = init_timeout_s
-        self._max_operations = max_operations
+        self._limits = limits
         self._parts = parts_of(socket.scope)
         self._request_id: str = socket.scope["state"]["request_id"]
         self._lang = negotiation.language(socket.headers.get("accept-language", ""))
@@ -96,7 +112,7 @@ class _Conversation:
 
     async def _talk(self) -> None:
         try:
-            async with asyncio.timeout(self._init_timeout_s):
+            async with asyncio.timeout(self._limits.init_timeout_s):
                 init = await self._receive_init()
         except TimeoutError as cause:
             reason = "Connection initialisation timeout"
@@ -146,7 +162,7 @@ class _Conversation:
         if message.id in self._active:
             reason = f"Subscriber for {message.id} already exists"
             raise Violation(CloseCode.SUBSCRIBER_EXISTS, reason)
-        if len(self._tasks) >= self._max_operations:
+        if len(self._tasks) >= self._limits.max_operations:
             await self._refuse(message.id, "TOO_MANY_OPERATIONS", _TOO_MANY)
             return
         try:
@@ -205,10 +221,17 @@ class _Conversation:
     async def _send(self, text: str) -> None:
         # One at a time: when a full buffer drains, those who wait must not all fill it again.
         async with self._sending:
+            if self._socket.application_state is WebSocketState.DISCONNECTED:
+                raise WebSocketDisconnect(reason="closed while this waited to be sent")
             try:
-                await self._socket.send_text(text)
+                async with asyncio.timeout(self._limits.patience_s):
+                    await self._socket.send_text(text)
             except WebSocketDisconnected as cause:
                 raise WebSocketDisconnect(reason="gone while it was being sent to") from cause
+            except TimeoutError as cause:
+                # Its place in the journal is all that it needs to go on from: nothing is kept.
+                await self._socket.close(CloseCode.TRY_AGAIN_LATER, _TOO_SLOW)
+                raise WebSocketDisconnect(CloseCode.TRY_AGAIN_LATER, _TOO_SLOW) from cause
 
     async def _stop_all(self) -> None:
         running = list(self._tasks)
