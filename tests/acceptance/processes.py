@@ -52,10 +52,22 @@ class Installation:
     def serving(self, *options: str, group: bool = False) -> Iterator[Server]:
         """A server that takes requests; at the end it has to stop in order and without trouble.
 
-        One that the test has killed has to have had none until then. With `group` it is the first
-        in a group of processes, as one that a terminal starts.
+        One that the test has killed has to have had none until then. `group` as in `start`.
         """
-        log = self.folder / "serve.log"
+        server = self.start(self.folder / "serve.log", *options, group=group)
+        try:
+            server.wait_for_address()
+            yield server
+            assert server.stop() == (-signal.SIGKILL if server.killed else 0), server.said()
+            server.require_no_trouble()
+        finally:
+            server.end()
+
+    def start(self, log: Path, *options: str, group: bool = False) -> Server:
+        """A server that does not take requests yet; what it says is found in `log`.
+
+        With `group` it is the first in a group of processes, as one that a terminal starts.
+        """
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*GRIDQL, "serve", "--port", "0", *options],
@@ -66,15 +78,7 @@ class Installation:
                 stderr=subprocess.STDOUT,
                 process_group=0 if group else None,
             )
-        server = Server(process, log)
-        try:
-            server.wait_for_address()
-            yield server
-            assert server.stop() == (-signal.SIGKILL if server.killed else 0), server.said()
-            assert not _TROUBLE.search(server.said()), server.said()
-        finally:
-            process.kill()
-            process.wait()
+        return Server(process, log)
 
     def environment(self) -> dict[str, str]:
         """What the commands see of the settings."""
@@ -131,3 +135,12 @@ class Server:
         self.killed = True
         self._process.kill()
         self._process.wait(STOP_TIMEOUT_S)
+
+    def require_no_trouble(self) -> None:
+        """Fail where it has written an error or a warning."""
+        assert not _TROUBLE.search(self.said()), self.said()
+
+    def end(self) -> None:
+        """End it however it is, where it has not ended."""
+        self._process.kill()
+        self._process.wait()

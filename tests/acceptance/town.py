@@ -12,7 +12,7 @@ import httpx
 
 from gridql.access import accounts, tokens
 from gridql.access.roles import Role
-from gridql.database import connect
+from gridql.database import Database, connect
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
 from gridql.domain.people.models import Household, Resident
@@ -40,8 +40,11 @@ class Street:
 class Town:
     """The district of one server, to which every test adds streets of its own."""
 
-    def __init__(self, http: httpx.AsyncClient, numbers: Iterator[int]) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, database: Database, numbers: Iterator[int]
+    ) -> None:
         self.http = http
+        self.database = database
         self._numbers = numbers
 
     async def street(self) -> Street:
@@ -108,6 +111,6 @@ async def town_of(
         async with httpx.AsyncClient(
             base_url=url, timeout=30, limits=limits, trust_env=False
         ) as http:
-            yield Town(http, numbers or count(1))
+            yield Town(http, database, numbers or count(1))
     finally:
         await database.close()
