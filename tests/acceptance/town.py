@@ -40,9 +40,7 @@ class Street:
 class Town:
     """The district of one server, to which every test adds streets of its own."""
 
-    def __init__(
-        self, http: httpx.AsyncClient, database: Database, numbers: Iterator[int]
-    ) -> None:
+    def __init__(self, http: httpx.AsyncClient, database: Database, numbers: Iterator[int]) -> None:
         self.http = http
         self.database = database
         self._numbers = numbers
