@@ -28,6 +28,7 @@ from gridql.graph.trusted import Manifest, TrustedDocuments
 from gridql.hooks import Discovery, disabled
 from gridql.journal.sequencer import Sequencer
 from gridql.journal.tail import Tail
+from gridql.server.clockwork import Clockwork
 from gridql.server.parts import Parts
 from gridql.server.reloading import Reloading
 from gridql.server.watching import watch
@@ -37,8 +38,10 @@ log = logging.getLogger("gridql.server")
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Parts]:
+async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[Parts]:
     """Everything that a server works with, closed again at the end.
+
+    Not `ticking` is for who fills a database with a past: the clock is not to run into it.
 
     Raises SetupError when the database's tables are not those of this version, and for everything
     that is wrong with the rules for handling hazards or with the trusted documents.
@@ -73,6 +76,8 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             reload=reloading.reload,
         )
         beside: list[Coroutine[Any, Any, None]] = [tail.run(), keep_figures(database)]
+        if ticking:
+            beside.append(Clockwork(rules).run())
         if database.dialect == "postgres":
             beside.append(Sequencer(database).run())
         tasks = [_started(each, stack) for each in beside]

@@ -91,7 +91,7 @@ def _make(data: Path, chosen: Settings) -> None:
 async def _fill(draft: Settings) -> dict[str, str]:
     """Make and fill the database of these settings; the token of each role."""
     await _bring_up_to_date(draft)
-    async with opened(draft) as parts:
+    async with opened(draft, ticking=False) as parts:
         given = parts.services
         with progress("filling a district", STEPS) as advance:
             workers = await fill(
