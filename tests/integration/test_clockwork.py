@@ -17,8 +17,9 @@ from gridql import clock
 from gridql.database import Database, transaction
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
-from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.rules import HazardLevel, HazardStatus, Severity, Urgency
+from gridql.domain.hazards import calls
+from gridql.domain.hazards.models import Hazard, HazardPart
+from gridql.domain.hazards.rules import HazardLevel, HazardStatus, Part, Severity, Urgency
 from gridql.handling import Handling
 from gridql.journal.models import Entry
 from gridql.journal.sequencer import number
@@ -33,6 +34,7 @@ GRID = "370114001003001"
 # A Monday and the Thursday of that week, both at 10:00 in China.
 MONDAY, THURSDAY = datetime(2026, 5, 4, 2, tzinfo=UTC), datetime(2026, 5, 7, 2, tzinfo=UTC)
 WHOLE_WAY = ["DUE_SOON", "OVERDUE", "ESCALATED", "ESCALATED", "ESCALATED"]
+MISSED = {"departments": ["HOUSING"]}
 
 PROCESS = """
 import asyncio, sys
@@ -131,6 +133,41 @@ async def test_what_was_closed_meanwhile_is_left_alone(grid: Database) -> None:
     row = await Hazard.get(id=hazard.id)
     assert (row.urgency, row.clock_at, row.revision) == (Urgency.IN_TIME, None, 1)
     assert await events(hazard) == []
+
+
+async def test_a_department_that_does_not_answer_is_told_of_step_by_step(grid: Database) -> None:
+    [hazard] = await found(due_at=None)
+    part = HazardPart(hazard_id=hazard.id, department="HOUSING", part=Part.CALLED)
+    calls.call(part, Handling().calls, MONDAY)
+    await part.save()
+
+    await look(MONDAY + timedelta(minutes=29))
+    assert await events(hazard) == []
+    await look(MONDAY + timedelta(minutes=31))
+    await look(MONDAY + timedelta(minutes=32))
+    await look(MONDAY + timedelta(days=3))
+
+    assert [(entry.kind, entry.revision, entry.changes) for entry in await events(hazard)] == [
+        ("OVERDUE", 2, {**MISSED, "step": "SIGN_IN", "fellDueAt": "2026-05-04T02:30:00+00:00"}),
+        ("OVERDUE", 3, {**MISSED, "step": "CONTACT", "fellDueAt": "2026-05-04T04:00:00+00:00"}),
+        ("OVERDUE", 4, {**MISSED, "step": "ATTEND", "fellDueAt": "2026-05-05T02:00:00+00:00"}),
+    ]
+    row = await Hazard.get(id=hazard.id)
+    assert (row.urgency, row.level, row.revision) == (Urgency.IN_TIME, HazardLevel.GRID, 4)
+    assert await HazardPart.filter(clock_at__isnull=False).count() == 0
+
+
+async def test_nobody_waits_for_a_department_once_the_hazard_is_closed(grid: Database) -> None:
+    [hazard] = await found(due_at=None)
+    part = HazardPart(hazard_id=hazard.id, department="HOUSING", part=Part.CALLED)
+    calls.call(part, Handling().calls, MONDAY)
+    await part.save()
+    await Hazard.filter(id=hazard.id).update(status=HazardStatus.CLOSED)
+
+    await look(THURSDAY)
+
+    assert await events(hazard) == []
+    assert await HazardPart.filter(clock_at__isnull=False).count() == 0
 
 
 async def test_more_than_one_batch(grid: Database) -> None:

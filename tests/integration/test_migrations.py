@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ from gridql.journal.verify import verify
 
 pytestmark = pytest.mark.anyio
 
-LATER = ["0002_indexes_of_lists", "0003_life_of_hazards", "0004_recorded_at"]
+LATER = ["0002_indexes_of_lists", "0003_life_of_hazards", "0004_recorded_at", "0005_clock"]
 """What comes after the first; whoever adds a migration adds it here."""
 
 
@@ -110,6 +111,25 @@ async def test_hazards_that_are_there_begin_their_life_at_its_beginning(empty: D
 
     await go_to(empty, "0002_indexes_of_lists")
     assert await indexes(empty, "hazard") == indexed
+
+
+async def test_open_hazards_that_have_a_due_date_are_looked_at_by_the_clock(
+    empty: Database,
+) -> None:
+    await go_to(empty, "0004_recorded_at")
+    await move_in()
+    due = "due_at = '2026-05-04T00:00:00+00:00'"
+    await empty.connection().execute_script(
+        f"update hazard set {due} where id < 3; update hazard set status = 'CLOSED' where id = 2"
+    )
+
+    await migrate(empty)
+
+    clocks = await Hazard.all().order_by("id").values_list("clock_at", flat=True)
+    assert clocks == [datetime(2026, 5, 1, tzinfo=UTC), None, None]
+
+    await go_to(empty, "0004_recorded_at")
+    assert ("clock_at",) not in await indexes(empty, "hazard_part")
 
 
 async def test_entries_from_before_stay_sealed_as_they_were(empty: Database) -> None:

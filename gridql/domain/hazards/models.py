@@ -120,6 +120,9 @@ class HazardPart(Row):
     contacted_at = UtcField(null=True, description="When it spoke with the caller.")
     attend_due_at = UtcField(null=True, description="By when it has to come.")
     attended_at = UtcField(null=True, description="When it came.")
+    clock_at = UtcField(
+        null=True, description="When the clock has to look at it next, null if not at all."
+    )
 
     class Meta:
         table = "hazard_part"

@@ -51,9 +51,11 @@ def reset(hazard: Timed, handling: Handling, now: datetime) -> None:
         stop(hazard)
         return
     hazard.urgency = min(hazard.urgency, schedule.urgency(now), key=URGENCIES.index)
-    # An escalation that is still to come stays as it was; one from another due date may not fit.
-    step = schedule.next(hazard, hazard.clock_at or now)
-    hazard.clock_at = step.at if step else None
+    # What the clock has still to do stays to be done; but not what fell due while it was stopped.
+    since = hazard.clock_at or now
+    step = schedule.next(hazard, since)
+    stopped = hazard.clock_at is None
+    hazard.clock_at = (max(step.at, now) if stopped else step.at) if step else None
 
 
 def stop(hazard: Timed) -> None:
@@ -74,7 +76,7 @@ def catch_up(hazard: Timed, handling: Handling, now: datetime) -> Iterator[Step]
             hazard.level = above(hazard.level)
         else:
             hazard.urgency = Urgency(step.kind)
-        since = step.at + timedelta.resolution
+        since = max(since, step.at + timedelta.resolution)
         yield step
     if schedule is None:
         stop(hazard)

@@ -186,6 +186,20 @@ def test_an_escalation_that_the_clock_has_still_to_do_is_not_lost() -> None:
     assert row.clock_at == china("08 22:00")
 
 
+def test_one_that_was_closed_for_long_is_not_taken_up_all_levels_at_once() -> None:
+    row = Row(status=HazardStatus.CLOSED)
+    timing.reset(row, RULES, MONDAY)
+
+    row.status = HazardStatus.REPORTED
+    timing.reset(row, RULES, china("25 11:00"))
+
+    assert looked_at(row, china("25 11:00")) == [
+        ("DUE_SOON", china("06 19:36")),
+        ("OVERDUE", china("07 10:00")),
+    ]
+    assert (row.level, row.clock_at) == (HazardLevel.GRID, china("26 22:00"))
+
+
 def test_one_that_was_escalated_by_hand_goes_on_from_there() -> None:
     row = Row(urgency=Urgency.OVERDUE, level=HazardLevel.STREET, clock_at=china("08 22:00"))
 
