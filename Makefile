@@ -69,5 +69,5 @@ lock:  ## Renew constraints.txt from pyproject.toml (UPGRADE=1 for newer version
 	@mv constraints.new constraints.txt
 
 clean:  ## Remove everything that was made, the demo's data too
-	rm -rf $(VENV) .lock-venv dist build .demo .hypothesis .*_cache tests/codegen/node_modules tests/browser/node_modules
+	rm -rf $(VENV) .lock-venv dist build .demo .hypothesis .*_cache tests/*/node_modules
 	find gridql plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +

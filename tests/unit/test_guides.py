@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from gridql.domain.hazards.rules import HazardEventKind
 from gridql.graph.limits import Limits
 from gridql.settings import describe
 
 ROOT = Path(__file__).parents[2]
-GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
+GUIDES = [*sorted((ROOT / "docs" / "guides").glob("*.md")), ROOT / "docs" / "partners.md"]
 FRONT_END = (ROOT / "docs" / "guides" / "front-end.md").read_text(encoding="utf-8")
-LINK = re.compile(r"\]\(([^)#]+)\)")
+LINK = re.compile(r"\]\(((?!https:)[^)#]+)")
 
 
 def block(kind: str) -> Any:
@@ -50,3 +51,10 @@ def test_every_scalar_is_told_to_the_compilers(scalars: dict[str, str]) -> None:
     sdl = (ROOT / "schemas" / "gridql.graphql").read_text(encoding="utf-8")
 
     assert set(scalars) == set(re.findall(r"^scalar (\w+)", sdl, re.MULTILINE))
+
+
+def test_every_kind_of_event_is_told_to_partners() -> None:
+    partners = (ROOT / "docs" / "partners.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ([A-Z][^|]*\.) \|$", partners, re.MULTILINE)
+
+    assert rows == [(kind.value, kind.description) for kind in HazardEventKind]
