@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import logging
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +20,8 @@ from gridql.access.roles import Actor, Role
 from gridql.database import Database, Dialect
 from gridql.errors import Unauthenticated
 
+log = logging.getLogger("gridql.access")
+
 PREFIX = "gql_"
 """So that a token that leaked into a text is recognised, by people and by scanners."""
 
@@ -23,12 +30,19 @@ _SECRET_BYTES = 32
 _MEMBERS = """'expires_at', t.expires_at, 'revoked_at', t.revoked_at,
  'disabled_at', a.disabled_at, 'id', a.id, 'name', a.name, 'role', a.role,
  'scopes', {scopes}, 'department', a.department"""
-_FROM = "from token t join account a on a.id = t.account_id where t.digest ="
+_FROM = "from token t join account a on a.id = t.account_id where t.digest"
+_SQLITE = f"json_object('digest', t.digest, {_MEMBERS.format(scopes='json(a.scopes)')})"
+_POSTGRES = f"json_build_object('digest', t.digest, {_MEMBERS.format(scopes='a.scopes')})"
 _FIND: dict[Dialect, str] = {
-    "sqlite": f"select json_object({_MEMBERS.format(scopes='json(a.scopes)')}) {_FROM} ?",
-    "postgres": f"select json_build_object({_MEMBERS.format(scopes='a.scopes')}) {_FROM} $1",
+    "sqlite": f"select {_SQLITE} {_FROM} = ?",
+    "postgres": f"select {_POSTGRES} {_FROM} = $1",
 }
 """A token with its account, read where no write is in the way."""
+_FIND_ALL: dict[Dialect, str] = {
+    "sqlite": f"select json_group_array({_SQLITE}) {_FROM} in (select value from json_each(?))",
+    "postgres": f"select json_agg({_POSTGRES}) {_FROM} in "
+    "(select json_array_elements_text($1::json))",
+}
 
 
 async def create(account: Account, label: str, expires_at: datetime | None = None) -> str:
@@ -61,7 +75,11 @@ async def authenticate(database: Database, text: str) -> Actor:
     found = await database.read(_FIND[database.dialect], [_digest(text)])
     if found is None:
         raise Unauthenticated("the token is unknown")
-    known: dict[str, Any] = orjson.loads(found)
+    return _actor(orjson.loads(found))
+
+
+def _actor(known: Mapping[str, Any]) -> Actor:
+    """Whom a token that was found speaks for."""
     if known["revoked_at"] is not None:
         raise Unauthenticated("the token was revoked")
     expires_at = known["expires_at"]
@@ -78,6 +96,15 @@ async def authenticate(database: Database, text: str) -> Actor:
     )
 
 
+@dataclass(slots=True)
+class Watch:
+    """What is known of a token that is watched."""
+
+    actor: Actor | None = None
+    """Whom it speaks for; None where that is not known for sure: then only `Actors.of` can tell."""
+    watchers: int = 0
+
+
 class Actors:
     """Remembers for a moment whom a token speaks for, so that not every request asks the database.
 
@@ -92,24 +119,87 @@ class Actors:
         self._ttl = ttl
         self._limit = limit
         self._known: dict[str, tuple[datetime, Actor]] = {}
+        self._watches: dict[str, Watch] = {}
 
     async def of(self, text: str) -> Actor:
         """Whom the token speaks for; raises Unauthenticated as `authenticate` does."""
         digest = _digest(text)
-        now = clock.now()
-        known = self._known.get(digest)
-        if known is not None and now - known[0] < self._ttl:
-            return known[1]
+        known = self._fresh(digest)
+        if known is not None:
+            return known
         self._known.pop(digest, None)
+        now = clock.now()
         actor = await authenticate(self._database, text)
+        self._remember(digest, now, actor)
+        return actor
+
+    @contextmanager
+    def watched(self, text: str) -> Iterator[Watch]:
+        """Keep what is known of the token up to date for as long as this lasts."""
+        digest = _digest(text)
+        watch = self._watches.setdefault(digest, Watch())
+        watch.watchers += 1
+        try:
+            yield watch
+        finally:
+            watch.watchers -= 1
+            if not watch.watchers:
+                del self._watches[digest]
+
+    async def keep_watch(self) -> None:
+        """Ask about all watched tokens again before they are stale, in one statement; for ever."""
+        pause_s = self._ttl.total_seconds() / 2
+        while True:
+            await asyncio.sleep(pause_s)
+            try:
+                async with asyncio.timeout(pause_s):
+                    await self._renew()
+            except Exception as error:  # whatever it is, what was known is not known any more
+                log.warning("nobody's rights can be looked up: %r", error)
+                self.forget()
+
+    async def _renew(self) -> None:
+        asked = list(self._watches)
+        if not asked:
+            return
+        now = clock.now()
+        found = await self._database.read(
+            _FIND_ALL[self._database.dialect], [orjson.dumps(asked).decode()]
+        )
+        valid: dict[str, Actor] = {}
+        for known in orjson.loads(found or "[]"):
+            with suppress(Unauthenticated):  # `of` finds that out as well, and says it
+                valid[known["digest"]] = _actor(known)
+        for digest in asked:
+            watch, actor = self._watches.get(digest), valid.get(digest)
+            if watch is None:
+                continue  # nobody is interested any more
+            if actor is None:
+                self._known.pop(digest, None)
+                watch.actor = None
+            else:
+                # The same object for as long as nothing has changed, which is told at a glance.
+                self._remember(digest, now, watch.actor if actor == watch.actor else actor)
+
+    def _fresh(self, digest: str) -> Actor | None:
+        known = self._known.get(digest)
+        if known is None or clock.now() - known[0] >= self._ttl:
+            return None
+        return known[1]
+
+    def _remember(self, digest: str, now: datetime, actor: Actor) -> None:
+        self._known.pop(digest, None)
         if len(self._known) >= self._limit:
             del self._known[next(iter(self._known))]
         self._known[digest] = (now, actor)
-        return actor
+        if digest in self._watches:
+            self._watches[digest].actor = actor
 
     def forget(self) -> None:
         """Ask the database again about every token."""
         self._known.clear()
+        for watch in self._watches.values():
+            watch.actor = None
 
 
 def _digest(text: str) -> str:

@@ -27,7 +27,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from gridql.errors import Refusal
 from gridql.graph.context import Context
 from gridql.graph.direct import Direct, direct
-from gridql.graph.following import Feed, Following, Follows, follows, start_of
+from gridql.graph.following import Feed, Following, Follows, Push, follows, start_of
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
 from gridql.graph.overlaps import overlapping
@@ -114,8 +114,8 @@ class Executed:
         self._stream = stream
         self._context = context
 
-    async def results(self) -> AsyncGenerator[Result]:
-        """The responses to all events, as they come."""
+    async def results(self, push: Push | None = None) -> AsyncGenerator[Result]:
+        """The responses to all events, as they come; nothing is pushed."""
         try:
             async for outcome in self._stream:
                 yield response(outcome, self._context)

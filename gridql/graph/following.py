@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -48,6 +48,9 @@ log = logging.getLogger("gridql.graph")
 
 REMEMBERED = 128
 """Answers that a feed keeps: for subscribers who are a little behind the others."""
+
+TOLD_IN_A_ROW = 250
+"""Then others have their turn: it takes some milliseconds."""
 
 RETRY_S = 1.0
 """Between two tries to read an entry from a database that is not there for the moment."""
@@ -159,6 +162,10 @@ class Feed:
         self._context = context
         self._call = asked.call(variables, context)
         self._within = tuple(prefix(scope) for scope in context.actor.scopes)
+        self._offered: dict[Following, tuple[Push, asyncio.Future[None]]] = {}
+        self._pump: asyncio.Task[None] | None = None
+        self._pumped = 0
+        """Everything up to here was offered to those who were there."""
         self._answers: OrderedDict[int, asyncio.Task[bytes | None]] = OrderedDict()
 
     def concerns(self, entry: Numbered) -> bool:
@@ -185,6 +192,42 @@ class Feed:
             return task.result()
         # Whoever goes away while it is read must not take it away from the others.
         return await asyncio.shield(task)
+
+    async def offer(self, following: Following, push: Push, tail: Tail) -> None:
+        """Push to a subscriber what comes behind its position, until it does not take it at once.
+
+        All who are here are told in one go: to wake each of them would take several times as long
+        as to tell them.
+        """
+        if self._pump is None:
+            self._pumped = following.position
+            self._pump = asyncio.create_task(self._tell_all(tail))
+        elif following.position < self._pumped:
+            return  # what it lacks was told to the others already
+        left = asyncio.get_running_loop().create_future()
+        self._offered[following] = (push, left)
+        try:
+            await left
+        finally:
+            del self._offered[following]
+            if not self._offered:
+                self._pump.cancel()
+                self._pump = None
+
+    async def _tell_all(self, tail: Tail) -> None:
+        while True:
+            for entry in await tail.after(self._pumped):
+                body = await self.answer(entry)
+                self._pumped = entry.position
+                for number, (following, (push, left)) in enumerate(tuple(self._offered.items()), 1):
+                    if left.done() or following.position >= entry.position:
+                        continue
+                    if body is None or push(entry.position, body):
+                        following.position = entry.position
+                    else:
+                        left.set_result(None)
+                    if number % TOLD_IN_A_ROW == 0:
+                        await asyncio.sleep(0)
 
     def _begin(self, entry: Numbered) -> asyncio.Task[bytes | None]:
         task = asyncio.create_task(self._read(entry))
@@ -213,6 +256,10 @@ class Feed:
             return orjson.dumps({"data": {self._asked.key: orjson.Fragment(text)}})
 
 
+Push = Callable[[int, bytes], bool]
+"""Takes the response to the event at that position at once, or says that it cannot."""
+
+
 class Following:
     """One subscriber: a place in the journal, and the feed that is read from there on."""
 
@@ -222,14 +269,21 @@ class Following:
         self.position = tail.head() if after is None else after
         """Everything up to here was told, or does not concern the subscriber."""
 
-    async def results(self) -> AsyncGenerator[Result]:
-        """The responses to all events from here on, as they come."""
-        async for entry in self._tail.follow(self.position):
-            if self._feed.concerns(entry):
+    async def results(self, push: Push | None = None) -> AsyncGenerator[Result]:
+        """The responses to all events from here on, as they come.
+
+        Where `push` is given, those that it takes are not among them. It is offered what comes for
+        as long as it takes everything; what it does not take, and what comes while that is waited
+        for, is yielded.
+        """
+        while True:
+            if push is not None and self.position >= self._tail.head():
+                await self._feed.offer(self, push, self._tail)
+            for entry in await self._tail.after(self.position):
                 body = await self._feed.answer(entry)
                 if body is not None:
                     yield Result(body, position=entry.position)
-            self.position = entry.position
+                self.position = entry.position
 
 
 async def start_of(

@@ -12,7 +12,7 @@ import orjson
 
 from gridql import clock
 from gridql.database import Database
-from gridql.errors import Fault, Misuse, ProblemCode, Refusal
+from gridql.errors import Fault, Misuse, ProblemCode, ReadTimeout, Refusal, Unavailable
 from gridql.journal.bell import Bell
 from gridql.journal.sequencer import NUMBERED
 
@@ -138,17 +138,21 @@ class Tail:
 
     async def _follow(self, position: int) -> AsyncIterator[Numbered]:
         while True:
+            for entry in await self.after(position):
+                position = entry.position
+                yield entry
+
+    async def after(self, position: int) -> list[Numbered]:
+        """What stands right behind `position`, in order; waits until there is something."""
+        while True:
             # Taken before looking: what is numbered after the look sets this one.
             moved = self._moved
             head = self._head
             if position >= head:
                 await moved.wait()
-                continue
-            page = self._recent(position) or await self._stored(position)
-            for entry in page:
-                position = entry.position
-                yield entry
-            if not page:  # somebody deleted what is no longer in the ring; `verify` will say so
+            elif page := self._recent(position) or await self._patiently(position):
+                return page
+            else:  # somebody deleted what is no longer in the ring; `verify` will say so
                 position = head
 
     def _recent(self, position: int) -> list[Numbered]:
@@ -160,6 +164,15 @@ class Tail:
                 break
             found.append(entry)
         return found
+
+    async def _patiently(self, position: int) -> list[Numbered]:
+        """What is stored behind `position`; a database that is gone is waited for."""
+        while True:
+            try:
+                return await self._stored(position)
+            except (ReadTimeout, Unavailable) as error:
+                logger.warning("a follower waits for the journal: %r", error)
+                await asyncio.sleep(_RETRY_S)
 
     async def _stored(self, position: int) -> list[Numbered]:
         text = await self._database.read(_AFTER[self._database.dialect], [position])

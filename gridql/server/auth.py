@@ -40,14 +40,20 @@ class NotIdentified(HttpFault):
         super().__init__(401, "UNAUTHENTICATED", text, headers={"www-authenticate": challenge})
 
 
-async def identify(actors: Actors, authorization: str | None) -> Actor:
-    """The actor whose token stands in `authorization`. Raises NotIdentified."""
+def token_in(authorization: str | None) -> str:
+    """The token that stands in `authorization`. Raises NotIdentified."""
     if not authorization:
         raise NotIdentified(_MISSING, given=False)
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise NotIdentified(_MALFORMED, given=True)
+    return token
+
+
+async def identify(actors: Actors, authorization: str | None) -> Actor:
+    """The actor whose token stands in `authorization`. Raises NotIdentified, HttpFault (503)."""
+    token = token_in(authorization)
     try:
         return await actors.of(token)
     except Unauthenticated as cause:

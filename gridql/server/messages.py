@@ -132,8 +132,13 @@ def pong(payload: dict[str, Any] | None) -> str:
 
 def answer(operation_id: str, kind: Literal["next", "error"], payload: bytes) -> str:
     """The text of an answer whose payload is JSON already."""
-    quoted = orjson.dumps(operation_id).decode()
-    return f'{{"id":{quoted},"type":"{kind}","payload":{payload.decode()}}}'
+    head, tail = around(operation_id, kind)
+    return (head + payload + tail).decode()
+
+
+def around(operation_id: str, kind: Literal["next", "error"] = "next") -> tuple[bytes, bytes]:
+    """What stands before and after the payload of an answer."""
+    return b'{"id":%s,"type":"%s","payload":' % (orjson.dumps(operation_id), kind.encode()), b"}"
 
 
 def complete(operation_id: str) -> str:

@@ -75,7 +75,12 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
             handling=rules,
             reload=reloading.reload,
         )
-        beside: list[Coroutine[Any, Any, None]] = [tail.run(), keep_figures(database)]
+        actors = Actors(database)
+        beside: list[Coroutine[Any, Any, None]] = [
+            tail.run(),
+            actors.keep_watch(),
+            keep_figures(database),
+        ]
         if ticking:
             beside.append(Clockwork(rules).run())
         if database.dialect == "postgres":
@@ -83,7 +88,7 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
         tasks = [_started(each, stack) for each in beside]
         parts = Parts(
             reloading.typed(frame),
-            Actors(database),
+            actors,
             services,
             tasks,
             partial(

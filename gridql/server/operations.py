@@ -17,9 +17,9 @@ from gridql.cancellation import to_its_end
 from gridql.errors import Lang, Text
 from gridql.graph.context import Context
 from gridql.graph.executor import Executed, Request
-from gridql.graph.following import RETRY_S, Following
+from gridql.graph.following import RETRY_S, Following, Push
 from gridql.graph.responses import Result
-from gridql.server.auth import identify
+from gridql.server.auth import identify, token_in
 from gridql.server.parts import Parts
 from gridql.server.refusals import INTERNAL, HttpFault, error
 
@@ -72,15 +72,17 @@ class Series:
         """Up to where the journal was told, for an operation that follows it."""
         return self._source.position if self._source is not None else None
 
-    async def answers(self) -> AsyncGenerator[Answer]:
+    async def answers(self, push: Push | None = None) -> AsyncGenerator[Answer]:
         """Run the operation and yield what it answers, until it ends or fails.
+
+        Events that `push` takes at once are not among them.
 
         Whoever stops early closes the iterator (`aclosing`), which ends the operation; but a
         mutation that has begun runs to its end. The caller is identified at the start, and again
         before each event: a revoked token or other scopes end the series.
         """
         try:
-            async with aclosing(self._answers()) as answers:
+            async with aclosing(self._answers(push)) as answers:
                 async for answer in answers:
                     yield answer
         except HttpFault as fault:
@@ -89,7 +91,7 @@ class Series:
             log.exception("request %s: an operation failed", self._request_id)
             yield Answer("error", self._errors("INTERNAL", INTERNAL, requestId=self._request_id))
 
-    async def _answers(self) -> AsyncGenerator[Answer]:
+    async def _answers(self, push: Push | None) -> AsyncGenerator[Answer]:
         engine = self._parts.engine
         actor = await identify(self._parts.actors, self._authorization)
         context = Context(actor, self._lang, self._request_id, self._parts.services)
@@ -110,12 +112,19 @@ class Series:
             return
         self._source = source
         self.following.set()
-        async with aclosing(source.results()) as results:
-            async for result in results:
-                if await self._now() != actor:
-                    yield Answer("error", self._errors("RIGHTS_CHANGED", _RIGHTS_CHANGED))
-                    return
-                yield Answer("next", result.body, result.position)
+        with self._parts.actors.watched(token_in(self._authorization)) as watch:
+
+            def push_rightly(position: int, body: bytes) -> bool:
+                # Nearly always it is the very same object: to compare all members takes longer.
+                rightly = watch.actor is actor or watch.actor == actor
+                return push is not None and rightly and push(position, body)
+
+            async with aclosing(source.results(push and push_rightly)) as results:
+                async for result in results:
+                    if await self._now() != actor:
+                        yield Answer("error", self._errors("RIGHTS_CHANGED", _RIGHTS_CHANGED))
+                        return
+                    yield Answer("next", result.body, result.position)
 
     async def _now(self) -> Actor:
         """Who the caller is by now; while the database is not there, that has to wait."""

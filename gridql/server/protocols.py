@@ -6,6 +6,7 @@ as the peer reads; one that does not would keep its connection, and what waits f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.types import Scope
@@ -13,6 +14,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 _CUT_OFF = "gridql.cut_off"
+_SAY = "gridql.say"
+_TEXT = 0x81
+"""The last frame of a text, which is also its first."""
 
 CLOSING_S = 5.0
 """So long a peer has to read what was sent before its socket was closed, and to say goodbye."""
@@ -21,6 +25,28 @@ CLOSING_S = 5.0
 def cut_off(scope: Scope) -> None:
     """End the connection that this request came on, at once, whatever waits to be sent."""
     scope["extensions"][_CUT_OFF]()
+
+
+Say = Callable[[bytes, bytes, bytes], bool]
+"""Sends a text message, in three parts, without a wait; False where it would have to."""
+
+
+def saying(scope: Scope) -> Say | None:
+    """How a text is sent on this WebSocket without a wait, where that can be."""
+    say: Say | None = scope.get("extensions", {}).get(_SAY)
+    return say
+
+
+def _header(size: int) -> bytes:
+    """What stands before a text of so many bytes in one frame, as servers send it: RFC 6455, 5.2.
+
+    The library's own way takes ten times as long, which counts when thousands are told.
+    """
+    if size < 126:
+        return bytes((_TEXT, size))
+    if size < 1 << 16:
+        return b"%c\x7e%s" % (_TEXT, size.to_bytes(2))
+    return b"%c\x7f%s" % (_TEXT, size.to_bytes(8))
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -33,7 +59,21 @@ class HttpConnection(HttpToolsProtocol):
 
 
 class SocketConnection(WebSocketsSansIOProtocol):
-    """A WebSocket that can be closed while its peer reads nothing: with a reason, then for good."""
+    """A WebSocket that is written to without a wait, and closed while its peer reads nothing."""
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if self.handshake_initiated and not self.handshake_complete:
+            extensions: dict[str, Any] = {**self.scope["extensions"], _SAY: self.say}
+            self.scope["extensions"] = extensions
+
+    def say(self, head: bytes, body: bytes, tail: bytes) -> bool:
+        """Send a text message at once; False where it would have to wait, or nobody is there."""
+        if self.close_sent or self.disconnected or not self.writable.is_set():
+            return False
+        header = _header(len(head) + len(body) + len(tail))
+        self.transport.write(b"".join((header, head, body, tail)))
+        return True
 
     async def send(self, message: Any) -> None:
         closing = message["type"] == "websocket.close"

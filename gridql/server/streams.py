@@ -21,11 +21,13 @@ from starlette.websockets import (
 )
 
 from gridql.errors import Text
+from gridql.graph.following import Push
 from gridql.server import messages, negotiation
 from gridql.server.auth import NotIdentified, identify
 from gridql.server.messages import CloseCode, Violation
 from gridql.server.operations import Series
 from gridql.server.parts import parts_of
+from gridql.server.protocols import saying
 from gridql.server.refusals import BadRequest, error
 from gridql.server.requests import check_values
 
@@ -183,7 +185,7 @@ class _Conversation:
         sent = 0
         series = Series(self._parts, message.request, self._authorization, self._lang, request_id)
         try:
-            async with aclosing(series.answers()) as told:
+            async with aclosing(series.answers(self._push(message.id))) as told:
                 async for answer in told:
                     if answer.kind == "error":
                         self._release(message.id, this)
@@ -199,6 +201,19 @@ class _Conversation:
             pass  # the receiving side notices too, and stops everything
         finally:
             self._release(message.id, this)
+
+    def _push(self, operation_id: str) -> Push | None:
+        """How an event of the operation is written at once, where the server underneath can."""
+        say = saying(self._socket.scope)
+        if say is None:
+            return None
+        head, tail = messages.around(operation_id)
+
+        def push(position: int, body: bytes) -> bool:
+            # Whoever waits for room comes first.
+            return not self._sending.locked() and say(head, body, tail)
+
+        return push
 
     def _release(self, operation_id: str, task: asyncio.Task[None] | None) -> None:
         # The client may have completed it and begun another under the same id.
