@@ -42,6 +42,11 @@ class Server:
         own, _, _ = _taken(self.pid)
         return own
 
+    def resident_kb(self) -> int:
+        """What it has in memory at present, in kilobytes."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0])
+
 
 @dataclass(frozen=True)
 class Postgres:
