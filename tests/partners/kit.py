@@ -79,6 +79,10 @@ class Partner:
                 stderr=err,
             )
 
+    def set(self, **settings: str) -> None:
+        """Run it with these settings from the next start on."""
+        self._settings |= settings
+
     def kill(self) -> None:
         """End it as a power cut does."""
         if self._process is not None:
