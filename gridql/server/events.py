@@ -69,6 +69,7 @@ class EventStream:
             await asyncio.gather(*tasks, return_exceptions=True)
         if any(isinstance(task.exception(), TimeoutError) for task in done):
             cut_off(scope)
+            await _gone(receive)
             return
         for task in done:
             task.result()
@@ -80,6 +81,8 @@ class EventStream:
                 async with self._saying:
                     await self._say(_event(answer))
                     self._told = answer.position or self._told
+                # Sending does not wait while there is room: then others have their turn here.
+                await asyncio.sleep(0)
         async with self._saying:
             await self._say(_COMPLETE)
 

@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 
 from gridql.server.app import assemble
 from gridql.server.parts import Parts
+from gridql.server.protocols import CLOSING_S
 from gridql.server.streams import StreamsEndpoint
 from tests.integration.server.trial import (
     COST,
@@ -553,6 +554,65 @@ async def test_a_reader_that_stalls_holds_up_only_itself(
         await subscribe(socket, "b", "{ viewer }")
         assert (await receive(socket))["payload"] == {"data": {"viewer": "王芳 zh"}, **COST}
         stalled.transport.abort()
+
+
+async def test_a_reader_that_stalls_for_too_long_is_told_to_resume(server: Running) -> None:
+    app = assemble(
+        holding(Parts(schema, server.actors, SERVICES)), streams=StreamsEndpoint(patience_s=0.3)
+    )
+    async with (
+        serving(app) as port,
+        connect(
+            f"ws://127.0.0.1:{port}/graphql",
+            subprotocols=[PROTOCOL],
+            compression=None,
+            additional_headers=server.headers,
+            max_queue=1,
+        ) as stalled,
+    ):
+        await send(stalled, type="connection_init")
+        await receive(stalled)
+        await subscribe(stalled, "a", "subscription { flood }")
+        await subscribe(stalled, "b", "subscription { flood }")
+        # What is not read fills the buffers of both sides, and then the server's patience ends.
+        await asyncio.sleep(1.5)
+
+        with pytest.raises(ConnectionClosed) as closed:
+            async with asyncio.timeout(5):
+                while True:
+                    await stalled.recv()
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
+    assert closed.value.rcvd.reason == "Too slow: resume with the cursor of the last event"
+
+
+async def test_a_reader_that_never_comes_back_is_cut_off(server: Running) -> None:
+    app = assemble(
+        holding(Parts(schema, server.actors, SERVICES)), streams=StreamsEndpoint(patience_s=0.2)
+    )
+    async with serving(app) as port:
+        socket = await connect(
+            f"ws://127.0.0.1:{port}/graphql",
+            subprotocols=[PROTOCOL],
+            compression=None,
+            additional_headers=server.headers,
+            max_queue=1,
+        )
+        await send(socket, type="connection_init")
+        await receive(socket)
+        await subscribe(socket, "a", "subscription { flood }")
+        socket.transport.pause_reading()
+        await asyncio.sleep(1 + CLOSING_S)
+        socket.transport.resume_reading()
+
+        with pytest.raises(ConnectionClosed) as closed:
+            async with asyncio.timeout(5):
+                while True:
+                    await socket.recv()
+
+    # The goodbye was thrown away with all that waited before it.
+    assert closed.value.rcvd is None
 
 
 async def test_nothing_was_logged_as_an_error(

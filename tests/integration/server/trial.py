@@ -129,6 +129,11 @@ class Subscription:
                 yield number
 
     @strawberry.subscription
+    async def flood(self) -> AsyncIterator[str]:
+        while True:
+            yield "x" * 100_000
+
+    @strawberry.subscription
     async def breaks(self) -> AsyncIterator[int]:
         yield 1
         raise RuntimeError("secret: the password is 12345")
