@@ -31,6 +31,9 @@ COMMANDS = {
     "partner": Place(
         "gridql.cli.partner", "app", "Help partner agencies to try their software out."
     ),
+    "journal": Place(
+        "gridql.cli.journal", "app", "Check whether what was done is still what is written."
+    ),
     "schema": Place(
         "gridql.cli.schema", "schema", "Print the GraphQL schema, or compare it with a file."
     ),

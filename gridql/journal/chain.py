@@ -9,9 +9,8 @@ before it followed by the entry's columns as JSON, without spaces, sorted by nam
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -40,17 +39,28 @@ SEALED = (
 """The columns of an entry that its hash covers: all but the hash."""
 
 
-def seal(previous: str, row: Mapping[str, Any]) -> str:
-    """The hash of a numbered entry, given the one before it and the row as the database has it."""
+class Row(Protocol):
+    """Columns by name, as whichever driver gives them."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
+def seal(previous: str, row: Row) -> str:
+    """The hash of a numbered entry, given the one before it and the row as the database has it.
+
+    Raises TypeError or ValueError for a row that was tampered with, and holds what is no text,
+    whole number or moment.
+    """
     return hashlib.sha256(previous.encode() + _sealed(row)).hexdigest()
 
 
-def _sealed(row: Mapping[str, Any]) -> bytes:
+def _sealed(row: Row) -> bytes:
     document = {column: row[column] for column in SEALED}
     for column in ("occurred_at", "recorded_at"):
         if isinstance(document[column], datetime):  # SQLite has the text already
             document[column] = utc_text(document[column])
     if document["recorded_at"] is None:
         del document["recorded_at"]
-    # A column may hold anything after tampering; its repr makes a hash that does not fit.
-    return orjson.dumps(document, default=repr)
+    if float in map(type, document.values()):  # JSON has no word for some, and takes null
+        raise ValueError("an entry has no fractions")
+    return orjson.dumps(document)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from gridql.database import Database
-from gridql.journal.chain import SEALED, START, seal
-from gridql.journal.models import Chain, Entry
-from gridql.journal.numbering import BATCH
+from gridql.journal.chain import SEALED, START, Row, seal
+from gridql.journal.snapshot import Snapshot, snapshot
 
-_SELECT = f"SELECT {', '.join(SEALED)}, hash FROM entry WHERE position > "
-_PAGE = {
-    "sqlite": f"{_SELECT} ?1 AND position <= ?2 ORDER BY position LIMIT {BATCH}",
-    "postgres": f"{_SELECT} $1 AND position <= $2 ORDER BY position LIMIT {BATCH}",
-}
+_END = "SELECT position, hash FROM chain"
+_ENTRIES = f"SELECT {', '.join(SEALED)}, hash FROM entry WHERE position IS NOT NULL"
+_IN_ORDER = f"{_ENTRIES} ORDER BY position"
 
 
 @dataclass(slots=True)
@@ -22,7 +19,7 @@ class Verdict:
     """How far the journal reaches, and where it does not hold.
 
     Whoever may rewrite the whole table may also chain it anew: keep `position` and `hash` of a
-    verdict elsewhere, and compare the hash of the entry at that position later.
+    verdict elsewhere, and give them to a later one as what it has to find.
     """
 
     position: int = 0
@@ -30,52 +27,89 @@ class Verdict:
     breaks: list[str] = field(default_factory=list)
 
 
-async def verify(database: Database) -> Verdict:
-    """Recompute every hash up to the present end of the chain; one line for each break.
+async def verify(database: Database, expected: Iterable[tuple[int, str]] = ()) -> Verdict:
+    """Recompute every hash up to the end of the chain; one line for each break.
 
-    Blocks nobody: what is numbered meanwhile is left for the next time.
+    `expected` are positions and hashes of earlier verdicts. What is written meanwhile is left for
+    the next time.
     """
-    verdict = Verdict()
-    end = await Chain.get_or_none(id=1)
-    last = end.position if end else await _last_position()
-    await _walk(database, verdict, last)
-    if end is None:
-        if last:
-            verdict.breaks.append("the end of the chain is gone")
-        return verdict
-    if verdict.position == last and verdict.hash != end.hash:
-        verdict.breaks.append(f"position {last}: not the entry that the chain ends with")
-    beyond = await _last_position()
-    if beyond > last and (await Chain.get(id=1)).position == last:
-        verdict.breaks.append(_positions(last + 1, beyond, "beyond the end of the chain"))
-    return verdict
+    async with snapshot(database) as taken:
+        walk = _Walk(await _end(taken), expected)
+        async for page in taken.pages(_IN_ORDER):
+            for row in page:
+                walk.take(row)
+    return walk.finish()
 
 
-async def _walk(database: Database, verdict: Verdict, last: int) -> None:
-    while verdict.position < last:
-        page = await database.connection().execute_query_dict(
-            _PAGE[database.dialect], [verdict.position, last]
-        )
-        if not page:
-            verdict.breaks.append(_positions(verdict.position + 1, last, "missing"))
+async def _end(taken: Snapshot) -> Row | None:
+    """The end of the chain, as it is kept; None where it is gone."""
+    async for page in taken.pages(_END):
+        return page[0]
+    return None
+
+
+class _Walk:
+    """A verdict while it is being found, entry by entry."""
+
+    def __init__(self, end: Row | None, expected: Iterable[tuple[int, str]]) -> None:
+        self._end = end
+        self._expected: dict[int, set[str]] = {}
+        for position, hash_ in expected:
+            self._expected.setdefault(position, set()).add(hash_)
+        self._verdict = Verdict()
+        self._beyond: list[int] = []
+
+    def take(self, row: Row) -> None:
+        """Look at the next entry."""
+        verdict, position = self._verdict, row["position"]
+        # SQLite keeps any text or fraction as a position.
+        if not isinstance(position, int) or position <= verdict.position:
+            self._break(f"entry {row['id']}: there is no position {position!r} in the chain")
             return
-        for row in page:
-            _check(verdict, row)
+        if self._end is not None and position > self._end["position"]:
+            self._beyond.append(position)
+            return
+        if position != verdict.position + 1:
+            # With the hash before it gone, this entry shows only by the next if it was changed.
+            self._break(_positions(verdict.position + 1, position - 1, "missing"))
+        elif _sealed(verdict.hash, row) != row["hash"]:
+            self._break(f"position {position}: entry {row['id']} is not what was sealed")
+        verdict.position, verdict.hash = position, str(row["hash"])
+        self._compare()
+
+    def finish(self) -> Verdict:
+        """The verdict, once every entry was looked at."""
+        verdict, end = self._verdict, self._end
+        if end is None:
+            if verdict.position:
+                self._break("the end of the chain is gone")
+        elif verdict.position < end["position"]:
+            self._break(_positions(verdict.position + 1, end["position"], "missing"))
+        elif verdict.hash != end["hash"]:
+            self._break(f"position {verdict.position}: not the entry that the chain ends with")
+        if self._beyond:
+            first, last = self._beyond[0], self._beyond[-1]
+            self._break(_positions(first, last, "beyond the end of the chain"))
+        for position in sorted(self._expected):
+            self._break(f"position {position}: missing, and was there before")
+        return verdict
+
+    def _compare(self) -> None:
+        verdict = self._verdict
+        known = self._expected.pop(verdict.position, None)
+        if known is not None and known != {verdict.hash}:
+            self._break(f"position {verdict.position}: not the entry that was there before")
+
+    def _break(self, line: str) -> None:
+        self._verdict.breaks.append(line)
 
 
-def _check(verdict: Verdict, row: dict[str, Any]) -> None:
-    position = row["position"]
-    if position != verdict.position + 1:
-        # With the hash before it gone, this entry shows only by the next one if it was changed.
-        verdict.breaks.append(_positions(verdict.position + 1, position - 1, "missing"))
-    elif seal(verdict.hash, row) != row["hash"]:
-        verdict.breaks.append(f"position {position}: entry {row['id']} is not what was sealed")
-    verdict.position, verdict.hash = position, str(row["hash"])
-
-
-async def _last_position() -> int:
-    last = await Entry.filter(position__isnull=False).order_by("-position").first()
-    return last.position or 0 if last else 0
+def _sealed(previous: str, row: Row) -> str | None:
+    """The hash that fits; None for a row with something in it that no entry could ever hold."""
+    try:
+        return seal(previous, row)
+    except (TypeError, ValueError):
+        return None
 
 
 def _positions(first: int, last: int, what: str) -> str:
