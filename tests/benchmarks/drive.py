@@ -1,4 +1,4 @@
-"""Measures reads and forms, beside others in turns, and prints what each takes.
+"""Measures reads, forms and followers, beside others in turns, and prints what each takes.
 
 make bench
 python -m tests.benchmarks.drive --help
@@ -20,7 +20,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from tests.benchmarks import forms, processes
+from tests.benchmarks import following, forms, processes
 from tests.benchmarks.counting import counted
 from tests.benchmarks.fill import fill
 from tests.benchmarks.ground import sizes
@@ -36,6 +36,7 @@ class Only(StrEnum):
 
     READS = "reads"
     FORMS = "forms"
+    FOLLOWING = "following"
     ALL = "all"
 
 
@@ -102,6 +103,13 @@ class Bench:
             self._folder / "forms", self._plan.turns, self._console
         )
 
+    async def following(self, url: str) -> None:
+        """What it takes to tell many subscribers."""
+        self._say(f"{url.partition(':')[0]}: subscribers")
+        self.report.following = await following.measured(
+            url, self._folder / "following", self._plan.turns, self._console
+        )
+
     async def _fill(self, url: str, scale: float) -> str:
         self._say(f"filling {url.partition(':')[0]}, {scale:g} times the usual rows")
         return await fill(url, scale, self._console)
@@ -111,11 +119,24 @@ class Bench:
 
 
 async def run(bench: Bench, folder: Path, only: Only, kinds: list[str], growth: float) -> None:
-    """Forms, and reads on each kind of database."""
-    if only is not Only.READS:
+    """Forms, subscribers, and reads on each kind of database."""
+    if only in (Only.FORMS, Only.ALL):
         await bench.forms()
-    if only is Only.FORMS:
+    if only in (Only.FOLLOWING, Only.ALL):
+        await _follow(bench, folder, kinds)
+    if only in (Only.READS, Only.ALL):
+        await _read(bench, folder, kinds, growth)
+
+
+async def _follow(bench: Bench, folder: Path, kinds: list[str]) -> None:
+    if "postgres" not in kinds:
+        await bench.following(f"sqlite:///{folder / 'following.sqlite3'}")
         return
+    with processes.postgres(folder / "pg") as server:
+        await bench.following(server.create("following"))
+
+
+async def _read(bench: Bench, folder: Path, kinds: list[str], growth: float) -> None:
     if "postgres" in kinds:
         with processes.postgres(folder / "pg") as server:
             await bench.compare("postgres", server.create("bench"), server.cpu_s)

@@ -20,7 +20,7 @@ from tests.benchmarks import processes
 from tests.benchmarks.fill import fill
 from tests.benchmarks.ground import Ground
 from tests.benchmarks.processes import Server
-from tests.benchmarks.subscribers import Crowd, crowd
+from tests.benchmarks.subscribers import Crowd, crowd, stalled
 
 SUBSCRIBERS = 1_000
 FILTERS = 100
@@ -114,6 +114,10 @@ def _median(turns: Sequence[Taken]) -> Taken:
     return Taken(median(each.wall_ms for each in turns), median(each.cpu_ms for each in turns))
 
 
+def _subscription(filter: dict[str, Any]) -> dict[str, Any]:
+    return {"query": SUBSCRIPTION, "variables": {"filter": filter}}
+
+
 class _Bench:
     def __init__(self, server: Server, token: str) -> None:
         self._server = server
@@ -125,8 +129,8 @@ class _Bench:
         async with self._crowd(wanted) as listening:
             if not stall:
                 return await self._events(listening, EVENTS)
-            async with self._crowd(wanted[:1]) as stalled:
-                stalled.members[0].transport.pause_reading()
+            async with stalled(self._server.port, self._token, _subscription(wanted[0])):
+                await self._events(listening, EVENTS)  # by then its buffers are full
                 return await self._events(listening, EVENTS)
 
     async def memory(self) -> Memory:
@@ -141,8 +145,7 @@ class _Bench:
         return Memory((idle - before) / SUBSCRIBERS, (after - before) / SUBSCRIBERS)
 
     def _crowd(self, wanted: Sequence[dict[str, Any]]) -> Any:
-        subscriptions = [{"query": SUBSCRIPTION, "variables": {"filter": each}} for each in wanted]
-        return crowd(self._server.port, self._token, subscriptions)
+        return crowd(self._server.port, self._token, [_subscription(each) for each in wanted])
 
     async def _events(self, listening: Crowd, count: int) -> Taken:
         walls = []

@@ -13,6 +13,8 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.following import ALONE, MIXED, STALLED, TOGETHER
+
 LEAST = {
     ("postgres", "page"): 50,
     ("postgres", "single"): 15,
@@ -39,6 +41,20 @@ SWAPPED_AT_MOST = 1 / 3
 """What taking in one form that has changed costs, where building all of them costs 1."""
 
 
+TOGETHER_AT_LEAST = 10
+"""How many times less an event takes, in CPU and time, for subscribers who ask the same than for
+as many who are told one by one."""
+
+MIXED_AT_MOST = 5
+"""What an event takes with a hundred different filters, where it takes 1 with one."""
+
+STALLED_AT_MOST = 1.25
+"""What an event takes beside a reader that stalls; the machine itself makes as much difference."""
+
+KB_AT_MOST = 45
+"""What a subscriber keeps of the server's memory."""
+
+
 @dataclass
 class Line:
     """One promise and what was found."""
@@ -59,6 +75,7 @@ class Report:
     """By dialect: milliseconds with the kept columns, and counted from the visits."""
     growth: dict[str, Any] = field(default_factory=dict)
     forms: dict[str, Any] = field(default_factory=dict)
+    following: dict[str, Any] = field(default_factory=dict)
 
     def lines(self) -> list[Line]:
         """The promises that this run says something about."""
@@ -82,7 +99,7 @@ class Report:
                 f"{GROWN_AT_MOST} times the CPU of server and database"
             )
             found.append(Line(what, ratio, ratio <= GROWN_AT_MOST))
-        return [*found, *self._lines_of_forms()]
+        return [*found, *self._lines_of_forms(), *self._lines_of_following()]
 
     def _lines_of_forms(self) -> Iterator[Line]:
         if not self.forms:
@@ -98,6 +115,26 @@ class Report:
         what = f"forms, one of 50 changed: at most {SWAPPED_AT_MOST:.2f} of building all"
         yield Line(what, ratio, ratio <= SWAPPED_AT_MOST)
 
+    def _lines_of_following(self) -> Iterator[Line]:
+        if not self.following:
+            return
+        taken = self.following["taken"]
+        together = taken[TOGETHER]
+        for figure, name in (("cpu_ms", "CPU"), ("wall_ms", "time")):
+            ratio = taken[ALONE][figure] / together[figure]
+            what = (
+                f"following, {name}: for all together at least {TOGETHER_AT_LEAST} times less than "
+                "for each alone"
+            )
+            yield Line(what, ratio, ratio >= TOGETHER_AT_LEAST)
+            for other, most in ((MIXED, MIXED_AT_MOST), (STALLED, STALLED_AT_MOST)):
+                ratio = taken[other][figure] / together[figure]
+                what = f"following, {name}: {other} at most {most} times of all together"
+                yield Line(what, ratio, ratio <= most)
+        for name, kb in self.following["memory"].items():
+            what = f"following, memory of a subscriber, {name}: at most {KB_AT_MOST}"
+            yield Line(what, kb, kb <= KB_AT_MOST)
+
     def save(self, path: Path) -> None:
         """Write everything as JSON."""
         document = {
@@ -107,6 +144,7 @@ class Report:
             "counted": self.counted,
             "growth": self.growth,
             "forms": self.forms,
+            "following": self.following,
             "lines": self.lines(),
         }
         path.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
@@ -121,6 +159,8 @@ class Report:
             console.print(_grown(self.growth))
         if self.forms:
             console.print(_of_forms(self.forms))
+        if self.following:
+            console.print(_of_following(self.following))
         promises = Table("promised", "found", "holds", title="Promises")
         for line in self.lines():
             promises.add_row(line.what, f"{line.found:.2f}", "yes" if line.holds else "NO")
@@ -182,6 +222,15 @@ def _grown(found: dict[str, Any]) -> Table:
         table.add_column(title, justify="right", no_wrap=True)
     for name in ("before", "after", "ratio"):
         table.add_row(name, *(_shown(found[name][column]) for column in COLUMNS))
+    return table
+
+
+def _of_following(found: dict[str, Any]) -> Table:
+    table = Table("1000 subscribers", title="An event, to all of them")
+    for title in ("until the last, ms", "server CPU, ms"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for name, took in found["taken"].items():
+        table.add_row(name, _shown(took["wall_ms"]), _shown(took["cpu_ms"]))
     return table
 
 

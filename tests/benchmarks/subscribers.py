@@ -6,6 +6,7 @@ Each speaks just enough of RFC 6455 and of graphql-transport-ws to subscribe and
 from __future__ import annotations
 
 import asyncio
+import socket
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -19,16 +20,22 @@ import orjson
 PROTOCOL = "graphql-transport-ws"
 PATIENCE_S = 60
 
+STALLED_TIMES = 50
+"""Subscriptions of a reader that stalls, so that its buffers are soon full."""
+
 _TEXT, _PING, _PONG = 0x81, 0x89, 0x8A
 _NEXT = b'"type":"next"'
 _ACK = b'"type":"connection_ack"'
 
 
 class Subscriber(asyncio.Protocol):
-    """One socket with one subscription on it."""
+    """One socket with a subscription on it, or the same one several times."""
 
-    def __init__(self, crowd: Crowd, port: int, token: str, subscription: dict[str, Any]) -> None:
+    def __init__(
+        self, crowd: Crowd, port: int, token: str, subscription: dict[str, Any], times: int = 1
+    ) -> None:
         self._crowd = crowd
+        self._times = times
         self._port = port
         self._token = token
         self._subscription = subscription
@@ -89,9 +96,10 @@ class Subscriber(asyncio.Protocol):
             self.events += 1
             self._crowd.heard()
         elif _ACK in payload:
-            self._say({"id": "1", "type": "subscribe", "payload": self._subscription})
+            for number in range(self._times):
+                self._say({"id": str(number), "type": "subscribe", "payload": self._subscription})
             # What is asked after the subscription is answered after it has begun.
-            self._say({"id": "2", "type": "subscribe", "payload": {"query": "{ __typename }"}})
+            self._say({"id": "last", "type": "subscribe", "payload": {"query": "{ __typename }"}})
             self.events -= 1  # the answer to that
             self._crowd.expected -= 1
         else:
@@ -160,4 +168,24 @@ async def crowd(
     finally:
         for member in found.members:
             member.transport.abort()
+        await asyncio.sleep(0.5)
+
+
+@asynccontextmanager
+async def stalled(port: int, token: str, subscription: dict[str, Any]) -> AsyncIterator[None]:
+    """A socket with many subscriptions and little room, from which nothing is read."""
+    loop = asyncio.get_running_loop()
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.setblocking(False)
+    await loop.sock_connect(connection, ("127.0.0.1", port))
+    make = partial(Subscriber, Crowd(), port, token, subscription, STALLED_TIMES)
+    transport, made = await loop.create_connection(make, sock=connection)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await made.ready.wait()
+        made.transport.pause_reading()
+        yield
+    finally:
+        transport.abort()
         await asyncio.sleep(0.5)
