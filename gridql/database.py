@@ -46,6 +46,7 @@ MODELS = (
     "gridql.domain.visits.models",
     "gridql.domain.hazards.models",
     "gridql.domain.submissions.models",
+    "gridql.domain.agencies.models",
 )
 """Every module with tables, by name: the ground does not import the rooms that stand on it."""
 

@@ -70,6 +70,21 @@ def _names(value: Any, base: Path) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
+def _address(value: Any, base: Path) -> str:
+    parts = urlsplit(value) if isinstance(value, str) else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("has to be an address such as https://grid.example")
+    return str(value)
+
+
+def _pauses(value: Any, base: Path) -> tuple[float, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    numbers = tuple(map(_number, parts)) if isinstance(parts, list | tuple) else ()
+    if not 1 <= len(numbers) <= 100 or not all(0 < each <= 604_800 for each in numbers):
+        raise ValueError("has to be a list of seconds, each above 0 and at most 604800")
+    return numbers
+
+
 def whole(low: int, high: int) -> Reader:
     """A whole number within the bounds, both of them included."""
 
@@ -116,6 +131,8 @@ URL = Reader("URL", _database_url)
 LOG_LEVEL = Reader(f"one of {', '.join(LOG_LEVELS)}", _log_level)
 NAMES = Reader("names, separated by commas", _names)
 FLAG = Reader("true or false", _flag)
+ADDRESS = Reader("address", _address)
+PAUSES = Reader("seconds, separated by commas", _pauses)
 
 
 def read_toml(path: Path, faults: list[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from gridql.domain.accounts import graphql as accounts
+from gridql.domain.agencies import graphql as agencies
 from gridql.domain.areas import graphql as areas
 from gridql.domain.hazards import graphql as hazards
 from gridql.domain.people import graphql as people
@@ -38,6 +39,7 @@ class Query(
     forms.Query,
     submissions.Query,
     plugins.Query,
+    agencies.Query,
     scorecards.Query,
 ):
     node: Node | None = any_node(Node, "Whatever has that global id.")
@@ -47,7 +49,13 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done; problems come back as data.")
-class Mutation(visits.Mutation, hazards.Mutation, submissions.Mutation, plugins.Mutation):
+class Mutation(
+    visits.Mutation,
+    hazards.Mutation,
+    submissions.Mutation,
+    plugins.Mutation,
+    agencies.Mutation,
+):
     pass
 
 

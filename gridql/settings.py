@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 from gridql.errors import SetupError
 from gridql.readers import (
+    ADDRESS,
     FLAG,
     LOG_LEVEL,
     NAMES,
     PATH,
+    PAUSES,
     TEXT,
     URL,
     Reader,
@@ -176,6 +178,26 @@ class Settings:
         "A TOML file that says how hazards are handled: working days, warnings, escalation, calls "
         "([guide](guides/hazard-rules.md)).",
         default=None,
+    )
+    public_url: str | None = _setting(
+        ADDRESS,
+        "The address by which others reach this server, such as `https://grid.example`: the "
+        "`source` of the CloudEvents that webhooks carry, which is `/gridql` without it.",
+        default=None,
+    )
+    webhook_pauses_s: tuple[float, ...] = _setting(
+        PAUSES,
+        "The seconds between the tries to deliver an event: there is one try more than pauses, and "
+        "after the last the webhook is parked. Each pause is up to a tenth longer, by chance.",
+        default=(5.0, 60.0, 300.0, 1800.0, 7200.0, 21600.0, 43200.0, 72000.0, 115200.0),
+        shown="5, 60, 300, 1800, 7200, 21600, 43200, 72000, 115200",
+    )
+    webhook_private_addresses: bool = _setting(
+        FLAG,
+        "Whether webhooks may lead to addresses that are not of the public internet, and begin "
+        "with `http:`. For test systems: whoever registers one then reaches what this server does.",
+        default=False,
+        shown="false",
     )
     log_level: str = _setting(
         LOG_LEVEL,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from gridql import clock
 from gridql.access.codes import prefix
 from gridql.access.models import Account
-from gridql.access.roles import Role
+from gridql.access.roles import Actor, Role
 from gridql.errors import Fault, Refusal, invalid
 
 
@@ -42,3 +43,39 @@ async def disable(account_id: int) -> bool:
     """No token of the account is valid from now on; False if there is no such active account."""
     active = Account.filter(id=account_id, disabled_at__isnull=True)
     return bool(await active.update(disabled_at=clock.now()))
+
+
+class Standing:
+    """Remembers for a moment how accounts stand, for what is done on their behalf without a token.
+
+    What is disabled or narrowed takes effect within `ttl`. At most `limit` accounts are remembered.
+    """
+
+    def __init__(self, ttl: timedelta = timedelta(seconds=2), limit: int = 10_000) -> None:
+        self._ttl = ttl
+        self._limit = limit
+        self._known: dict[int, tuple[datetime, Actor | None]] = {}
+
+    async def of(self, account_id: int) -> Actor | None:
+        """The actor that the account is at present; None where it is disabled."""
+        now = clock.now()
+        known = self._known.get(account_id)
+        if known is not None and now - known[0] < self._ttl:
+            return known[1]
+        account = await Account.get_or_none(id=account_id, disabled_at__isnull=True)
+        actor = None if account is None else _actor(account)
+        self._known.pop(account_id, None)
+        if len(self._known) >= self._limit:
+            del self._known[next(iter(self._known))]
+        self._known[account_id] = (now, actor)
+        return actor
+
+
+def _actor(account: Account) -> Actor:
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        role=account.role,
+        scopes=tuple(account.scopes),
+        department=account.department,
+    )

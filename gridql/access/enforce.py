@@ -14,7 +14,7 @@ from tortoise.models import Model
 
 from gridql.access import policy
 from gridql.access.codes import prefix, successor
-from gridql.access.policy import All, Everything, Nothing, Owned, Rows, Through, Within
+from gridql.access.policy import All, Everything, Mine, Nothing, Owned, Rows, Through, Within
 from gridql.access.roles import Actor
 from gridql.errors import Fault, Misuse, Refusal, Text, forbidden, not_found, storable
 
@@ -91,6 +91,9 @@ def _condition(actor: Actor, model: type[Model], seen: Rows) -> Q:
         case Owned(column):
             name = _field(model, column)
             return Q(**{name: actor.department}) if actor.department else _NO_ROW
+        case Mine(column):
+            own: Any = actor.account_id
+            return Q(**{_field(model, column): own})
         case Through(column, target):
             other = _model(target)
             visible: Any = Subquery(other.filter(rows(actor, other)).values(other._meta.pk_attr))
@@ -161,6 +164,8 @@ def _in_words(actor: Actor, seen: Rows) -> Text:
                 "zh": f"{column} 为 {actor.department} 的",
                 "en": f"those whose {column} is {actor.department}",
             }
+        case Mine(_):
+            return {"zh": "本账号的", "en": "those of this account"}
         case Through(_, model):
             inner = _in_words(actor, policy.rule(model).rows_for(actor.role))
             return {

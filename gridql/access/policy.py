@@ -39,6 +39,13 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True)
+class Mine:
+    """Rows whose `column` names the actor's own account."""
+
+    column: str = "account_id"
+
+
+@dataclass(frozen=True, slots=True)
 class Through:
     """Rows that lead, by `column`, to a row of `model` that the actor sees."""
 
@@ -53,7 +60,7 @@ class All:
     parts: tuple[Rows, ...]
 
 
-Rows = Everything | Nothing | Within | Owned | Through | All
+Rows = Everything | Nothing | Within | Owned | Mine | Through | All
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ EVERYONE = frozenset(Role)
 STAFF = frozenset({Role.DISTRICT, Role.STREET, Role.COMMUNITY})
 FIELD = STAFF | {Role.GRID_WORKER}
 """Who works in the grids, with the people and places in them."""
+SUBSCRIBERS = frozenset({Role.DISTRICT, Role.DEPARTMENT, Role.AGENCY})
+"""Who has systems of their own that are told what happens."""
 
 
 def _for(roles: Iterable[Role], rows: Rows) -> dict[Role, Rows]:
@@ -194,7 +203,20 @@ POLICY: Mapping[str, Rule] = {
             ),
         },
     ),
+    "Webhook": Rule(
+        text={"zh": "推送端点", "en": "webhook"},
+        rows=_for(SUBSCRIBERS, Mine()),
+        verbs={
+            "register": Verb({"zh": "登记推送端点", "en": "register webhooks"}, SUBSCRIBERS),
+            "change": Verb({"zh": "更改推送端点", "en": "change webhooks"}, SUBSCRIBERS),
+        },
+    ),
+    "WebhookDelivery": Rule(
+        text={"zh": "推送记录", "en": "delivery of a webhook"},
+        rows=_for(SUBSCRIBERS, Through("webhook_id", "Webhook")),
+    ),
     # Never read through the API.
+    "Courier": Rule(text={"zh": "推送进程", "en": "courier"}),
     "Account": Rule(text={"zh": "账号", "en": "account"}),
     "Token": Rule(text={"zh": "令牌", "en": "token"}),
     "Entry": Rule(text={"zh": "日志条目", "en": "journal entry"}),  # except as HazardEvent
@@ -238,7 +260,7 @@ def check(columns: Mapping[str, Collection[str]]) -> None:
 
 def _columns(rows: Rows) -> list[str]:
     match rows:
-        case Within(column) | Owned(column) | Through(column, _):
+        case Within(column) | Owned(column) | Mine(column) | Through(column, _):
             return [column]
         case All(parts):
             return [column for part in parts for column in _columns(part)]

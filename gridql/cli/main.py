@@ -34,6 +34,7 @@ COMMANDS = {
     "journal": Place(
         "gridql.cli.journal", "app", "Check whether what was done is still what is written."
     ),
+    "webhook": Place("gridql.cli.webhook", "app", "Help those who receive webhooks."),
     "schema": Place(
         "gridql.cli.schema", "schema", "Print the GraphQL schema, or compare it with a file."
     ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gridql.access.roles import Actor
 from gridql.access.vault import Vault
@@ -14,6 +16,25 @@ from gridql.graph.visibility import Audience
 from gridql.handling import Handling
 from gridql.hooks import Plugins, Reload
 from gridql.journal.tail import Tail
+
+
+class Wrong(NamedTuple):
+    """Something that is wrong with a document, and in which of its lines."""
+
+    message: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Where webhooks are delivered from, as far as who registers one has to know."""
+
+    faults: Callable[[str], Sequence[Wrong]]
+    """What is wrong with a document of one subscription with one field."""
+    private_addresses: bool
+    """Whether events may be sent to addresses that are not of the public internet, and by http."""
+    wake: Callable[[], None]
+    """Look at once at what was registered or changed, instead of at the next poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +51,8 @@ class Services:
     """The rules by which hazards are handled here."""
     reload: Reload | None = None
     """How plugins are looked at again; None where nobody serves them."""
+    outlet: Outlet | None = None
+    """Where webhooks are delivered from; None where nobody does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from gridql.access.policy import (
     NOTHING,
     All,
     Everything,
+    Mine,
     Nothing,
     Owned,
     Rows,
@@ -84,6 +85,9 @@ def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
         case Owned(column):
             department = compiler.bind(Kind.TEXT, _department, same_as="department")
             return [f"{row}.{column} = {department}"]
+        case Mine(column):
+            account = compiler.bind(Kind.INTEGER, _account, same_as="account")
+            return [f"{row}.{column} = {account}"]
         case Through(column, model):
             return [_through(compiler, f"{row}.{column}", model)]
         case All(parts):
@@ -92,6 +96,10 @@ def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
 
 def _department(binding: Binding) -> str | None:
     return binding.audience.actor.department
+
+
+def _account(binding: Binding) -> int:
+    return binding.audience.actor.account_id
 
 
 def _through(compiler: Compiler, reference: str, model: str) -> str:

@@ -32,6 +32,7 @@ from gridql.server.clockwork import Clockwork
 from gridql.server.parts import Parts
 from gridql.server.reloading import Reloading
 from gridql.server.watching import watch
+from gridql.server.webhooks import delivering
 from gridql.settings import Settings
 
 log = logging.getLogger("gridql.server")
@@ -65,6 +66,7 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
         plugins = await reloading.begin()
         tail = Tail(database, follow_days=settings.follow_days)
         await tail.open()
+        webhooks = await stack.enter_async_context(delivering(settings, database))
         services = Services(
             database=database,
             reader=Reader(database, vault.index),
@@ -74,12 +76,14 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
             vault=vault,
             handling=rules,
             reload=reloading.reload,
+            outlet=webhooks.outlet,
         )
         actors = Actors(database)
         beside: list[Coroutine[Any, Any, None]] = [
             tail.run(),
             actors.keep_watch(),
             keep_figures(database),
+            webhooks.run(),
         ]
         if ticking:
             beside.append(Clockwork(rules).run())
@@ -102,6 +106,7 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
         if manifest is not None:
             _require_fit(manifest, parts)
         reloading.serve(parts)
+        webhooks.serve(parts)
         if settings.plugins_watch:
             switched = disabled.path_in(settings.data_dir)
             _started(watch([settings.plugins_dir], [switched], reloading.take_changes), stack)

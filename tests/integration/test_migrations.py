@@ -34,7 +34,13 @@ from gridql.journal.verify import verify
 
 pytestmark = pytest.mark.anyio
 
-LATER = ["0002_indexes_of_lists", "0003_life_of_hazards", "0004_recorded_at", "0005_clock"]
+LATER = [
+    "0002_indexes_of_lists",
+    "0003_life_of_hazards",
+    "0004_recorded_at",
+    "0005_clock",
+    "0006_webhooks",
+]
 """What comes after the first; whoever adds a migration adds it here."""
 
 

@@ -12,6 +12,14 @@ from gridql import bundled, clock
 from gridql.access import accounts
 from gridql.access.roles import Actor
 from gridql.access.vault import Vault, mask_id_number, mask_phone
+from gridql.domain.agencies.models import Webhook, WebhookDelivery
+from gridql.domain.agencies.rules import (
+    DeliveryFailure,
+    DeliveryOutcome,
+    WebhookReason,
+    WebhookStatus,
+)
+from gridql.domain.agencies.signatures import PREFIX
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel, GridKind
 from gridql.domain.hazards import actions as hazards
@@ -30,12 +38,14 @@ from gridql.handling import Handling
 from gridql.hooks import Plugins
 from tests.integration.graph.people import (
     ACCOUNTS,
+    AGENCY,
     COMMUNITY_A,
     DISTRICT,
     GRID_1,
     GRID_2,
     GRID_3,
     GRID_4,
+    OTHER_AGENCY,
     OTHER_WORKER,
     STREET,
     STREET_A,
@@ -69,6 +79,7 @@ async def settle(library: Library, plugins: Plugins, vault: Vault) -> None:
     await _visits()
     await _hazards()
     await _submissions(library, plugins)
+    await _webhooks(vault)
 
 
 async def _areas() -> None:
@@ -281,6 +292,59 @@ async def _submissions(library: Library, plugins: Plugins) -> None:
         )
         submission = await submissions.submit(actor, library, plugins, Handling(), draft)
         assert submission.id == number
+
+
+async def _webhooks(vault: Vault) -> None:
+    """One of the agency, parked and being delivered again; one of the district; one of another."""
+    for actor, label, more in (
+        (
+            AGENCY,
+            "消防指挥系统",
+            {
+                "event_filter": {"severity": ["SERIOUS"], "under": STREET_A},
+                "status": WebhookStatus.PARKED,
+                "reason": WebhookReason.TRIES_EXHAUSTED,
+                "replay_position": 6,
+                "replay_until": 20,
+                "previous_secret_until": NOW,
+            },
+        ),
+        (DISTRICT, "数据中台", {"lang": "en", "tries": 1, "next_try_at": NOW}),
+        (OTHER_AGENCY, "住建平台", {}),
+    ):
+        row_key = clock.new_uuid()
+        columns: dict[str, Any] = {"lang": "zh", "position": 30, **more}
+        await Webhook.create(
+            account_id=actor.account_id,
+            label=label,
+            url=f"https://hooks.example/{actor.account_id}",
+            selection="{ cursor kind }",
+            seal_id=row_key,
+            secret_sealed=vault.seal("webhook", "secret", row_key, SECRET),
+            created_at=FIRST,
+            **columns,
+        )
+    for webhook, event, tried_at, failure in (
+        (1, 7, FIRST, None),
+        (1, 8, NOW, DeliveryFailure.STATUS),
+        (2, 7, NOW, DeliveryFailure.TIMEOUT),
+    ):
+        await WebhookDelivery.create(
+            webhook_id=webhook,
+            event_id=event,
+            position=event,
+            try_number=webhook,
+            tried_at=tried_at,
+            duration_ms=12,
+            outcome=DeliveryOutcome.FAILED if failure else DeliveryOutcome.DELIVERED,
+            failure=failure,
+            http_status=503 if failure is DeliveryFailure.STATUS else None,
+            detail="忙" if failure is DeliveryFailure.STATUS else None,
+            replayed=False,
+        )
+
+
+SECRET = PREFIX + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def case(plugin: str, name: str) -> dict[str, Any]:

@@ -12,7 +12,16 @@ from tests.integration.graph.visible import HIDDEN, seen_by
 
 GLOBAL_ID = re.compile(r"([A-Za-z]+):([0-9]+)")
 
-TELLING = ("name", "address", "title", "description", "responsible_person", "note", "remark")
+TELLING = (
+    "name",
+    "address",
+    "title",
+    "description",
+    "responsible_person",
+    "note",
+    "remark",
+    "label",
+)
 """Columns whose texts give a row away."""
 
 

@@ -50,6 +50,9 @@ ASKED = {
     "hazard-updates": Asked(AGENCY, {"after": "66", "under": "370114001"}),
     "hazards-page": Asked(DISTRICT, {"under": "370114001"}),
     "record-visit": Asked(WORKER, {"clientId": NEW, "householdId": "Household:1"}),
+    "register-webhook": Asked(
+        AGENCY, {"url": "https://hooks.example/fire", "label": "指挥系统", "filter": None}
+    ),
     "submit-json": Asked(
         WORKER,
         {

@@ -33,6 +33,7 @@ LISTS = {
     "submissions": "Submission",
     "hazards": "Hazard",
     "hazardEvents": "HazardEvent",
+    "webhooks": "Webhook",
 }
 
 every_role = pytest.mark.parametrize("actor", ROLES.values(), ids=ROLES)

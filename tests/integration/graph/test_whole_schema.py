@@ -27,6 +27,7 @@ ARGUMENTS = {
     "hazard": '(id: "Hazard:61")',
     "submission": '(id: "Submission:1")',
     "coverage": '(under: "370114", by: STREET, since: "2026-04-01T00:00:00Z")',
+    "webhook": '(id: "Webhook:1")',
     "form": '(name: "nineSmallPlacesShop")',
     "node": '(id: "Finding:1")',
     "nodes": '(ids: ["Hazard:1", "Visit:1", "Grid:370114002014001", "Resident:1", "Hazard:999"])',

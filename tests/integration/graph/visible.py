@@ -57,6 +57,8 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Finding": _keys(range(1, 6)),
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3 | IN_GRID_4,
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3 | OF_GRID_4,
+        "Webhook": _keys(2),
+        "WebhookDelivery": _keys(3),
     },
     Role.STREET: {
         "Area": AREAS,
@@ -70,6 +72,8 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Finding": _keys(range(1, 6)),
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3,
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3,
+        "Webhook": NONE,
+        "WebhookDelivery": NONE,
     },
     Role.COMMUNITY: {
         "Area": AREAS,
@@ -83,6 +87,8 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Finding": _keys(range(1, 5)),
         "Hazard": IN_GRID_1 | IN_GRID_2,
         "HazardEvent": OF_GRID_1 | OF_GRID_2,
+        "Webhook": NONE,
+        "WebhookDelivery": NONE,
     },
     Role.GRID_WORKER: {
         "Area": AREAS,
@@ -96,6 +102,8 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Finding": _keys(range(1, 5)),
         "Hazard": IN_GRID_1,
         "HazardEvent": OF_GRID_1,
+        "Webhook": NONE,
+        "WebhookDelivery": NONE,
     },
     Role.DEPARTMENT: {
         "Area": AREAS,
@@ -110,6 +118,8 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         # Every third is for the fire service, and so is what was found in the shop.
         "Hazard": _keys(range(3, 61, 3), 61, 62, 63),
         "HazardEvent": _keys(range(9, 67, 3), 69, 72, 76, 77, 78),
+        "Webhook": NONE,
+        "WebhookDelivery": NONE,
     },
     Role.AGENCY: {
         "Area": AREAS,
@@ -123,6 +133,8 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Finding": NONE,
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3,
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3,
+        "Webhook": _keys(1),
+        "WebhookDelivery": _keys(1, 2),
     },
     Role.AUDITOR: {
         "Area": AREAS,
@@ -136,6 +148,8 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Finding": _keys(range(1, 6)),
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3 | IN_GRID_4,
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3 | OF_GRID_4,
+        "Webhook": NONE,
+        "WebhookDelivery": NONE,
     },
 }
 
@@ -146,6 +160,8 @@ OF_OTHERS: dict[Actor, dict[str, Keys]] = {
         "Place": _keys(5),
         "Hazard": IN_GRID_4,
         "HazardEvent": OF_GRID_4,
+        "Webhook": _keys(3),
+        "WebhookDelivery": NONE,
     },
     OTHER_WORKER: {
         "Area": AREAS,
@@ -159,6 +175,8 @@ OF_OTHERS: dict[Actor, dict[str, Keys]] = {
         "Finding": NONE,
         "Hazard": IN_GRID_4,
         "HazardEvent": OF_GRID_4,
+        "Webhook": NONE,
+        "WebhookDelivery": NONE,
     },
     TWO_GRIDS: {
         "Area": AREAS,
@@ -172,6 +190,8 @@ OF_OTHERS: dict[Actor, dict[str, Keys]] = {
         "Finding": NONE,
         "Hazard": IN_GRID_2 | IN_GRID_3,
         "HazardEvent": OF_GRID_2 | OF_GRID_3,
+        "Webhook": NONE,
+        "WebhookDelivery": NONE,
     },
 }
 """What those see whose scope lies elsewhere than that of the first of their role."""

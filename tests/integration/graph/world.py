@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from gridql.access.roles import Actor
 from gridql.access.vault import Keys, Vault
 from gridql.database import Database, connect, migrate
 from gridql.forms.library import Library
-from gridql.graph.context import Context, Services
+from gridql.graph import single
+from gridql.graph.context import Context, Outlet, Services
 from gridql.graph.executor import Engine, Request
 from gridql.graph.reader import Reader
 from gridql.handling import Handling
@@ -111,8 +113,18 @@ class Worlds:
         tail = Tail(database)
         with clock.using(clock.HeldClock(NOW)):
             await tail.open()
-        services = Services(database, reader, library, self.plugins, tail, vault, Handling())
-        return World(database, services, Engine(self._schema))
+        engine = Engine(self._schema)
+        services = Services(
+            database,
+            reader,
+            library,
+            self.plugins,
+            tail,
+            vault,
+            Handling(),
+            outlet=Outlet(partial(single.faults, engine), False, lambda: None),
+        )
+        return World(database, services, engine)
 
     async def _settle(self, dialect: Dialect) -> str:
         name = self.postgres.create() if dialect == "postgres" else "settled"

@@ -4,14 +4,25 @@ import pytest
 
 from gridql.access import policy
 from gridql.access.enforce import explain_right, explain_rows, may, require
-from gridql.access.policy import POLICY, All, Everything, Nothing, Owned, Rows, Through, Within
+from gridql.access.policy import (
+    POLICY,
+    All,
+    Everything,
+    Mine,
+    Nothing,
+    Owned,
+    Rows,
+    Through,
+    Within,
+)
 from gridql.access.roles import Actor, Role
 from gridql.errors import Misuse, ProblemCode, Refusal
 
 ROLES = ["DISTRICT", "STREET", "COMMUNITY", "GRID_WORKER", "DEPARTMENT", "AGENCY", "AUDITOR"]
 
 # * everything, - nothing, w within scope, c within scope by the row's own code,
-# a by the code that it is about, o within scope and the department's own, h and p through a hazard
+# a by the code that it is about, o within scope and the department's own, h and p through a hazard,
+# m the account's own, n through a webhook
 ROWS = """
 Area           * * * * * * *
 Grid           c c c c c c c
@@ -29,6 +40,9 @@ HazardPart     p p p p p p p
 HazardEvent    w w w w h h w
 Coverage       - - - - - - -
 Plugin         - - - - - - -
+Webhook        m - - - m m -
+WebhookDelivery n - - - n n -
+Courier        - - - - - - -
 Account        - - - - - - -
 Token          - - - - - - -
 Entry          - - - - - - -
@@ -45,6 +59,8 @@ Hazard.close       + + + - + - -
 Coverage.read      + + + + - - -
 Plugin.read        + - - - - - -
 Plugin.reload      + - - - - - -
+Webhook.register   + - - - + + -
+Webhook.change     + - - - + + -
 """
 
 MEANING: dict[str, Rows] = {
@@ -56,6 +72,8 @@ MEANING: dict[str, Rows] = {
     "o": All((Within("grid_code"), Owned("department"))),
     "h": Through("subject_id", "Hazard"),
     "p": Through("hazard_id", "Hazard"),
+    "m": Mine("account_id"),
+    "n": Through("webhook_id", "Webhook"),
 }
 
 
@@ -160,6 +178,12 @@ def test_check_names_every_gap() -> None:
                 "DEPARTMENT sees of them: those whose grid_code lies under 370114001 and none (no "
                 "department is assigned)."
             ),
+        ),
+        (
+            actor("AGENCY"),
+            "WebhookDelivery",
+            "AGENCY 可见：所属 Webhook 可见的（本账号的）。",
+            "AGENCY sees of them: those of a Webhook that they see (those of this account).",
         ),
         (None, "Resident", "OPERATOR 可见：全部。", "OPERATOR sees of them: all."),
     ],

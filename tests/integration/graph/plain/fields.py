@@ -75,6 +75,7 @@ COLUMNS: Mapping[tuple[str, str], str] = {
     ("Submission", "answersJson"): "answers",
     ("FormVersion", "schema"): "schema_by_lang",
     ("FormVersion", "uiSchema"): "ui_schema_by_lang",
+    ("Webhook", "filter"): "event_filter",
 }
 """Columns that are not called like their field."""
 
@@ -170,10 +171,17 @@ def _findings(asking: Asking, submission: Row) -> list[Seen]:
     return [Seen("Finding", row) for row in sorted(found, key=lambda row: row["id"])]
 
 
+def _digits(position: int | None) -> str | None:
+    return None if position is None else str(position)
+
+
 SPECIAL: Mapping[tuple[str, str], Callable[[Asking, Row], Any]] = {
     ("Area", "path"): _path,
     ("Hazard", "daysLeft"): _days_left,
     ("HazardEvent", "cursor"): lambda asking, event: str(event["position"]),
+    ("Webhook", "cursor"): lambda asking, webhook: str(webhook["position"]),
+    ("Webhook", "replayUntil"): lambda asking, webhook: _digits(webhook["replay_until"]),
+    ("WebhookDelivery", "cursor"): lambda asking, delivery: str(delivery["position"]),
     ("Submission", "subject"): _subject,
     ("Submission", "answers"): _answers,
     ("Submission", "findings"): _findings,

@@ -23,6 +23,7 @@ REFERENCES: Mapping[str, tuple[str, str]] = {
     "residentId": ("resident_id", "Resident"),
     "workerId": ("worker_id", "GridWorker"),
     "formId": ("form_id", "FormVersion"),
+    "eventId": ("event_id", "HazardEvent"),
 }
 """Filters by a reference: its column, and the type that it leads to."""
 

@@ -23,6 +23,7 @@ DEFAULT_ORDERS: Mapping[str, Sequence[str]] = {
     "Hazard": ["REPORTED_AT_DESC"],
     "Submission": ["SUBMITTED_AT_DESC"],
     "Visit": ["VISITED_AT_DESC"],
+    "WebhookDelivery": ["TRIED_AT_DESC"],
 }
 """Other types are listed by id."""
 

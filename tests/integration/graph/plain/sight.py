@@ -9,6 +9,7 @@ from gridql.access.policy import (
     NOTHING,
     All,
     Everything,
+    Mine,
     Nothing,
     Owned,
     Rows,
@@ -53,6 +54,8 @@ class Sight:
                 return covers(self.actor.scopes, row[column])
             case Owned(column):
                 return self.actor.department is not None and row[column] == self.actor.department
+            case Mine(column):
+                return bool(row[column] == self.actor.account_id)
             case Through(column, name):
                 found = self.tables.find(name, row[column])
                 return found is not None and self.sees(name, found)

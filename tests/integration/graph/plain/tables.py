@@ -11,6 +11,7 @@ from uuid import UUID
 
 from tortoise.models import Model
 
+from gridql.domain.agencies.models import Webhook, WebhookDelivery
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.people.models import Household, Resident
@@ -36,6 +37,8 @@ MODELS: Mapping[str, type[Model]] = {
     "Finding": Finding,
     "Hazard": Hazard,
     "HazardEvent": Entry,
+    "Webhook": Webhook,
+    "WebhookDelivery": WebhookDelivery,
 }
 
 

@@ -1,0 +1,1 @@
+"""Webhooks: where partners have events sent to, and how that went."""

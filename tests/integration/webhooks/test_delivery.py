@@ -1,0 +1,273 @@
+"""Webhooks delivered over real sockets: order, failures, replay, rotation, and who delivers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gridql.domain.agencies.rules import (
+    DeliveryFailure,
+    DeliveryOutcome,
+    WebhookReason,
+    WebhookStatus,
+)
+from tests.integration.webhooks.office import (
+    DISABLE,
+    GRID,
+    OTHER_GRID,
+    OTHER_STREET,
+    RESUME,
+    ROTATE,
+    UPDATE,
+    Office,
+    open_office,
+)
+from tests.receiver import Message, Reply, receiving
+
+TINY = [0.02] * 9
+"""Nine pauses, as many as there are by default."""
+
+
+@pytest.fixture
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(database_url, tmp_path, webhook_pauses_s=TINY) as office:
+        yield office
+
+
+def titles(messages: list[Message]) -> list[str]:
+    return [message.event["data"]["hazard"]["title"] for message in messages]
+
+
+async def test_an_event_is_a_signed_cloudevent(office: Office) -> None:
+    async with receiving() as receiver:
+        webhook, secret = await office.register(receiver.url)
+        await office.report("堆放杂物")
+        [message] = await receiver.until(1)
+
+        event = message.event
+        assert {**event, "time": "…"} == {
+            "specversion": "1.0",
+            "id": "HazardEvent:2",
+            "source": "/gridql",
+            "type": "gridql.hazard.reported",
+            "subject": "Hazard:1",
+            "time": "…",
+            "datacontenttype": "application/json",
+            "cursor": "2",
+            "data": {"kind": "REPORTED", "hazard": {"id": "Hazard:1", "title": "堆放杂物"}},
+        }
+        shown = await office.ask(
+            '{ node(id: "HazardEvent:2") { ... on HazardEvent { occurredAt } } }'
+        )
+        assert event["time"] == shown["node"]["occurredAt"]
+        assert message.headers["content-type"] == "application/cloudevents+json"
+        assert message.headers["webhook-id"] == "HazardEvent:2"
+        assert message.headers["user-agent"].startswith("gridql/")
+        assert message.faults(secret) == []
+        row = await office.until(webhook, lambda found: found.position == 2)
+        assert row.last_delivered_at is not None
+
+
+async def test_each_endpoint_gets_its_events_in_order_one_at_a_time(office: Office) -> None:
+    async with receiving(lambda _: Reply(after_s=0.01)) as one, receiving() as other:
+        await office.register(one.url)
+        await office.register(other.url, filter={"severity": ["MINOR"]})
+        expected = [f"隐患{number}" for number in range(20)]
+        await office.report(*expected)
+        await office.report("小隐患", severity="MINOR")
+
+        assert titles(await one.until(21)) == [*expected, "小隐患"]
+        assert one.most_at_once == 1
+        assert titles(await other.until(1)) == ["小隐患"]
+
+
+async def test_one_that_begins_at_a_cursor_gets_what_came_since(office: Office) -> None:
+    await office.report("旧的", "新的")
+    await office.until_numbered(2)
+    async with receiving() as receiver:
+        await office.register(receiver.url, after="1")
+
+        assert titles(await receiver.until(1)) == ["新的"]
+
+
+async def test_what_fails_is_tried_again_with_the_same_id_before_all_that_follows(
+    office: Office,
+) -> None:
+    replies = iter([Reply(500, body="忙".encode() * 300), Reply(302, {"location": "/"})])
+    async with receiving(lambda _: next(replies, Reply())) as receiver:
+        webhook, secret = await office.register(receiver.url)
+        await office.report("一", "二")
+        messages = await receiver.until(4)
+
+        assert titles(messages) == ["一", "一", "一", "二"]
+        assert {message.path for message in messages} == {"/hook"}
+        assert [message.headers["webhook-id"] for message in messages[:3]] == ["HazardEvent:2"] * 3
+        assert all(message.faults(secret) == [] for message in messages)
+        await office.until(webhook, lambda found: found.position == 3)
+        assert [
+            (row.try_number, row.outcome, row.failure, row.http_status, row.detail, row.position)
+            for row in await office.log(webhook, 4)
+        ] == [
+            (1, DeliveryOutcome.FAILED, DeliveryFailure.STATUS, 500, "忙" * 200, 2),
+            (2, DeliveryOutcome.FAILED, DeliveryFailure.REDIRECT, 302, None, 2),
+            (3, DeliveryOutcome.DELIVERED, None, 204, None, 2),
+            (1, DeliveryOutcome.DELIVERED, None, 204, None, 3),
+        ]
+
+
+async def test_after_the_tenth_try_it_is_parked_at_the_event_and_goes_on_from_there(
+    office: Office,
+) -> None:
+    broken = True
+    async with receiving(lambda _: Reply(503) if broken else Reply()) as receiver:
+        webhook, _ = await office.register(receiver.url)
+        await office.report("一", "二")
+        row = await office.until(webhook, lambda found: found.status is WebhookStatus.PARKED)
+
+        assert titles(receiver.messages) == ["一"] * 10
+        assert (row.reason, row.position) == (WebhookReason.TRIES_EXHAUSTED, 1)
+        assert [each.outcome.value for each in await office.log(webhook, 10)] == [
+            *["FAILED"] * 9,
+            "PARKED",
+        ]
+
+        broken = False
+        payload = await office.do(RESUME, webhookId=webhook)
+        assert payload["webhook"]["status"] == "ACTIVE"
+        assert titles(await receiver.until(12))[10:] == ["一", "二"]
+
+
+async def test_410_disables_it_at_once(office: Office) -> None:
+    async with receiving(lambda _: Reply(410)) as receiver:
+        webhook, _ = await office.register(receiver.url)
+        await office.report("一")
+        row = await office.until(webhook, lambda found: found.status is WebhookStatus.DISABLED)
+
+        assert (row.reason, row.position) == (WebhookReason.GONE, 1)
+        assert len(receiver.messages) == 1
+        assert [each.failure for each in await office.log(webhook, 1)] == [DeliveryFailure.GONE]
+
+
+async def test_a_range_is_delivered_again_in_order_before_all_others(office: Office) -> None:
+    async with receiving() as receiver:
+        webhook, _ = await office.register(receiver.url)
+        await office.report("一", "二", "三", "四")
+        await receiver.until(4)
+        second, third = (message.event["cursor"] for message in receiver.messages[1:3])
+        await office.until(webhook, lambda found: found.position == 5)
+
+        payload = await office.redeliver(webhook, second, third)
+        assert payload["problems"] == []
+        await receiver.until(6)
+        await office.report("五")
+
+        assert titles(await receiver.until(7)) == ["一", "二", "三", "四", "二", "三", "五"]
+        row = await office.until(webhook, lambda found: found.replay_until is None)
+        assert row.replay_position is None
+        log = await office.log(webhook, 7)
+        assert [each.replayed for each in log] == [*[False] * 4, True, True, False]
+
+
+async def test_a_parked_one_that_is_asked_for_a_range_sends_nothing_twice_behind_it(
+    office: Office,
+) -> None:
+    broken = True
+    async with receiving(lambda _: Reply(500) if broken else Reply()) as receiver:
+        webhook, _ = await office.register(receiver.url)
+        await office.report("一", "二", "三")
+        await office.until(webhook, lambda found: found.status is WebhookStatus.PARKED)
+        broken = False
+
+        payload = await office.redeliver(webhook, "2", "3")
+        assert payload["webhook"] == {
+            "id": webhook,
+            "status": "ACTIVE",
+            "reason": None,
+            "replayUntil": "3",
+        }
+
+        assert titles(await receiver.until(13))[10:] == ["一", "二", "三"]
+
+
+async def test_a_new_secret_signs_beside_the_old_one(office: Office) -> None:
+    async with receiving() as receiver:
+        webhook, old = await office.register(receiver.url)
+        rotated = await office.do(ROTATE, webhookId=webhook)
+        new = rotated["secret"]
+        assert rotated["webhook"]["previousSecretUntil"] is not None
+        await office.report("一")
+        [message] = await receiver.until(1)
+
+        assert len(message.headers["webhook-signature"].split(" ")) == 2
+        assert message.faults(old) == message.faults(new) == []
+
+        # A second one, and the first is forgotten
+        newest = (await office.do(ROTATE, webhookId=webhook))["secret"]
+        await office.report("二")
+        message = (await receiver.until(2))[1]
+        assert message.faults(new) == message.faults(newest) == []
+        assert len(message.faults(old)) == 1
+
+
+async def test_what_its_account_changes_holds_from_then_on(office: Office) -> None:
+    async with receiving(lambda _: Reply(500)) as one, receiving() as other:
+        webhook, _ = await office.register(one.url)
+        await office.report("一")
+        await one.until(1)
+
+        changed = await office.do(
+            UPDATE, webhookId=webhook, url=other.url, selection="{ hazard { title } }", filter=None
+        )
+        assert changed["problems"] == []
+        assert (await other.until(1))[0].event["data"] == {"hazard": {"title": "一"}}
+
+        await office.do(DISABLE, webhookId=webhook)
+        await office.until(webhook, lambda found: found.claimed_by is None)
+        await office.report("二")
+        assert (await office.do(RESUME, webhookId=webhook))["webhook"]["status"] == "ACTIVE"
+        assert titles(await other.until(2)) == ["一", "二"]
+
+
+async def test_it_says_what_its_account_sees_at_the_time(office: Office) -> None:
+    async with receiving() as receiver:
+        webhook, _ = await office.register(receiver.url)
+        await office.report("一")
+        await receiver.until(1)
+
+        await office.move_agency(OTHER_STREET)
+        await office.report("二")
+        await office.report("三", gridCode=OTHER_GRID)
+        assert titles(await receiver.until(2)) == ["一", "三"]
+
+        await office.disable_account()
+        await office.report("四", gridCode=OTHER_GRID)
+        row = await office.until(webhook, lambda found: found.status is WebhookStatus.DISABLED)
+        assert row.reason is WebhookReason.NOT_ALLOWED
+        assert len(receiver.messages) == 2
+
+
+async def test_where_it_was_is_known_after_a_restart(database_url: str, tmp_path: Path) -> None:
+    async with receiving() as receiver:
+        async with open_office(database_url, tmp_path) as office:
+            webhook, _ = await office.register(receiver.url, filter={"under": GRID})
+            await office.report("一")
+            await office.until(webhook, lambda found: found.position == 2)
+        async with open_office(database_url, tmp_path) as office:
+            await office.report("二")
+            assert titles(await receiver.until(2)) == ["一", "二"]
+
+
+async def test_the_schedule_survives_a_restart(database_url: str, tmp_path: Path) -> None:
+    async with receiving(lambda _: Reply(500)) as receiver:
+        async with open_office(database_url, tmp_path) as office:
+            webhook, _ = await office.register(receiver.url)
+            await office.report("一")
+            row = await office.until(webhook, lambda found: found.tries == 1)
+            due = row.next_try_at
+        async with open_office(database_url, tmp_path) as office:
+            await office.until(webhook, lambda found: found.claimed_by is not None)
+            row = await office.webhook(webhook)
+            assert (row.tries, row.next_try_at) == (1, due)
+            assert len(receiver.messages) == 1
