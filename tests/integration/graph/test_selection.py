@@ -317,7 +317,7 @@ async def test_any_name_is_an_alias(world: World, alias: str) -> None:
                         alias: "路面湿滑",
                         f"{alias}b": "Hazard",
                         f"{alias}c": None,
-                        f"{alias}d": 1,
+                        f"{alias}d": 3,
                         f"{alias}e": {
                             alias: "BASIC",
                             f"{alias}b": {

@@ -203,15 +203,15 @@ async def test_findings_and_the_hazards_that_follow(world: World) -> None:
         "hazard": {
             "id": "Hazard:63",
             "title": "货物堆放过高，与灯具距离不足0.5米",
-            "daysLeft": 3,
-            "dueAt": "2026-05-04T08:00:00.25+00:00",
+            "daysLeft": 5,
+            "dueAt": "2026-05-06T08:00:00.25+00:00",
             "submission": {"id": "Submission:1"},
         },
     }
     assert [edge["node"] for edge in submission["hazards"]["edges"]] == [
         {"id": "Hazard:61", "daysLeft": 0},
-        {"id": "Hazard:62", "daysLeft": 3},
-        {"id": "Hazard:63", "daysLeft": 3},
+        {"id": "Hazard:62", "daysLeft": 5},
+        {"id": "Hazard:63", "daysLeft": 5},
     ]
     # A whole street is no place that somebody could be sent to.
     assert found["area"] == {"grid": None, "findings": [{"rule": "noMeeting", "hazard": None}]}
@@ -321,7 +321,7 @@ async def test_a_computed_value_and_a_plain_one_under_the_same_key(world: World)
         {"rows": {"edges": [{"node": {"number": 2}}]}},
         {"rows": {"edges": [{"node": {"number": None}}]}},
         {"rows": {"edges": [{"node": {"number": 1938}}]}},
-        {"rows": {"edges": [{"node": {"number": 1}}]}},
+        {"rows": {"edges": [{"node": {"number": 3}}]}},
         {},
     ]
 
