@@ -14,7 +14,17 @@ from tortoise.models import Model
 
 from gridql.access import policy
 from gridql.access.codes import prefix, successor
-from gridql.access.policy import All, Everything, Mine, Nothing, Owned, Rows, Through, Within
+from gridql.access.policy import (
+    All,
+    Everything,
+    Joined,
+    Mine,
+    Nothing,
+    Owned,
+    Rows,
+    Through,
+    Within,
+)
 from gridql.access.roles import Actor
 from gridql.errors import Fault, Misuse, Refusal, Text, forbidden, not_found, storable
 
@@ -94,12 +104,21 @@ def _condition(actor: Actor, model: type[Model], seen: Rows) -> Q:
         case Mine(column):
             own: Any = actor.account_id
             return Q(**{_field(model, column): own})
+        case Joined(target, reference, column):
+            if not actor.department:
+                return _NO_ROW
+            other = _model(target)
+            named = {_field(other, column): actor.department}
+            joined: Any = Subquery(other.filter(**named).values(_field(other, reference)))
+            return Q(pk__in=joined)
         case Through(column, target):
             other = _model(target)
             visible: Any = Subquery(other.filter(rows(actor, other)).values(other._meta.pk_attr))
             return Q(**{f"{_field(model, column)}__in": visible})
         case All(parts):
             return Q(*(_condition(actor, model, part) for part in parts))
+        case policy.Any(parts):
+            return Q(*(_condition(actor, model, part) for part in parts), join_type=Q.OR)
 
 
 def _field(model: type[Model], column: str) -> str:
@@ -172,9 +191,22 @@ def _in_words(actor: Actor, seen: Rows) -> Text:
                 "zh": f"所属 {model} 可见的（{inner['zh']}）",
                 "en": f"those of a {model} that they see ({inner['en']})",
             }
+        case Joined(model, _, column):
+            if not actor.department:
+                return {"zh": "无（未指定部门）", "en": "none (no department is assigned)"}
+            return {
+                "zh": f"有 {model} 的 {column} 为 {actor.department} 的",
+                "en": f"those with a {model} whose {column} is {actor.department}",
+            }
         case All(parts):
             words = [_in_words(actor, part) for part in parts]
             return {
                 "zh": "，且 ".join(word["zh"] for word in words),
                 "en": " and ".join(word["en"] for word in words),
+            }
+        case policy.Any(parts):
+            words = [_in_words(actor, part) for part in parts]
+            return {
+                "zh": f"（{' 或 '.join(word['zh'] for word in words)}）",
+                "en": f"({' or '.join(word['en'] for word in words)})",
             }

@@ -46,6 +46,15 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """Rows to which a row of `model` leads, by `reference`, that names the actor's department."""
+
+    model: str
+    reference: str
+    column: str = "department"
+
+
+@dataclass(frozen=True, slots=True)
 class Through:
     """Rows that lead, by `column`, to a row of `model` that the actor sees."""
 
@@ -60,7 +69,14 @@ class All:
     parts: tuple[Rows, ...]
 
 
-Rows = Everything | Nothing | Within | Owned | Mine | Through | All
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Rows that satisfy at least one of `parts`."""
+
+    parts: tuple[Rows, ...]
+
+
+Rows = Everything | Nothing | Within | Owned | Mine | Joined | Through | All | Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ FIELD = STAFF | {Role.GRID_WORKER}
 """Who works in the grids, with the people and places in them."""
 SUBSCRIBERS = frozenset({Role.DISTRICT, Role.DEPARTMENT, Role.AGENCY})
 """Who has systems of their own that are told what happens."""
+DEPARTMENTS = frozenset({Role.DEPARTMENT})
 
 
 def _for(roles: Iterable[Role], rows: Rows) -> dict[Role, Rows]:
@@ -168,12 +185,44 @@ POLICY: Mapping[str, Rule] = {
         text={"zh": "隐患", "en": "hazard"},
         rows={
             **_for(FIELD | {Role.AGENCY, Role.AUDITOR}, WITHIN),
-            Role.DEPARTMENT: All((WITHIN, Owned())),
+            # Those that it leads, and those that it helps with or was called for.
+            Role.DEPARTMENT: All((WITHIN, Any((Owned(), Joined("HazardPart", "hazard_id"))))),
         },
         hidden=_from_auditors("description"),
         verbs={
             "report": Verb({"zh": "上报隐患", "en": "report hazards"}, FIELD),
-            "close": Verb({"zh": "销号隐患", "en": "close hazards"}, STAFF | {Role.DEPARTMENT}),
+            "rectifyOnSpot": Verb(
+                {"zh": "当场整改销号", "en": "put hazards right on the spot"}, FIELD
+            ),
+            "dispatch": Verb({"zh": "交办隐患", "en": "dispatch hazards"}, STAFF),
+            "accept": Verb({"zh": "接办隐患", "en": "accept hazards"}, DEPARTMENTS),
+            "return": Verb({"zh": "退回隐患", "en": "return hazards"}, DEPARTMENTS),
+            "requestExtension": Verb(
+                {"zh": "申请延期", "en": "ask for a later due date"}, DEPARTMENTS
+            ),
+            "grantExtension": Verb({"zh": "批准延期", "en": "grant a later due date"}, STAFF),
+            "refuseExtension": Verb({"zh": "驳回延期", "en": "refuse a later due date"}, STAFF),
+            "submitRectification": Verb(
+                {"zh": "提交整改结果", "en": "submit that hazards were put right"}, DEPARTMENTS
+            ),
+            # Never by whoever put it right.
+            "recheck": Verb({"zh": "复查隐患", "en": "recheck hazards"}, FIELD),
+            "close": Verb({"zh": "销号隐患", "en": "close hazards"}, STAFF),
+            "void": Verb({"zh": "作废隐患", "en": "void hazards"}, STAFF),
+            "reopen": Verb({"zh": "重新打开隐患", "en": "reopen hazards"}, STAFF),
+            "merge": Verb({"zh": "合并隐患", "en": "merge hazards"}, STAFF),
+            "unmerge": Verb({"zh": "取消合并隐患", "en": "unmerge hazards"}, STAFF),
+            "escalate": Verb({"zh": "升级隐患", "en": "escalate hazards"}, FIELD),
+            "confirmMajor": Verb(
+                {"zh": "认定重大隐患", "en": "confirm hazards as major"}, DEPARTMENTS
+            ),
+            "refuteMajor": Verb(
+                {"zh": "排除重大隐患", "en": "refute hazards as major"}, DEPARTMENTS
+            ),
+            "callDepartments": Verb({"zh": "吹哨", "en": "call departments together"}, STAFF),
+            "signIn": Verb({"zh": "吹哨签到", "en": "sign in for a call"}, DEPARTMENTS),
+            "contact": Verb({"zh": "响应吹哨联系", "en": "contact who has called"}, DEPARTMENTS),
+            "attend": Verb({"zh": "吹哨到场", "en": "attend a call"}, DEPARTMENTS),
         },
     ),
     "HazardPart": Rule(
@@ -188,6 +237,8 @@ POLICY: Mapping[str, Rule] = {
             **_for(FIELD | {Role.AUDITOR}, WITHIN),
             **_for((Role.AGENCY, Role.DEPARTMENT), Through("subject_id", "Hazard")),
         },
+        # Partners learn what happened, not who works here.
+        hidden={Role.AGENCY: frozenset({"actor_id"})},
     ),
     # Counted over households: who sees none of those would read that there are none.
     "Coverage": Rule(
@@ -247,22 +298,26 @@ def check(columns: Mapping[str, Collection[str]]) -> None:
     `columns` gives the database columns of each model or type by its name.
     """
     faults = [f"no entry for {name}" for name in columns if name not in POLICY]
-    for name, found in columns.items():
+    for name in columns:
         for role, rows in rule(name).rows.items() if name in POLICY else ():
+            used = (*_columns(name, rows), *((name, each) for each in rule(name).hidden_from(role)))
             faults += [
-                f"{name}, {role}: no column {column}"
-                for column in (*_columns(rows), *rule(name).hidden_from(role))
-                if column not in found
+                f"{name}, {role}: no column {column}" + (f" of {of}" if of != name else "")
+                for of, column in used
+                if column not in columns.get(of, ())
             ]
     if faults:
         raise Misuse("access/policy.py: " + "; ".join(faults))
 
 
-def _columns(rows: Rows) -> list[str]:
+def _columns(name: str, rows: Rows) -> list[tuple[str, str]]:
+    """The columns that rows of `name` are chosen by, each with the model that has it."""
     match rows:
         case Within(column) | Owned(column) | Mine(column) | Through(column, _):
-            return [column]
-        case All(parts):
-            return [column for part in parts for column in _columns(part)]
+            return [(name, column)]
+        case Joined(model, reference, column):
+            return [(model, reference), (model, column)]
+        case All(parts) | Any(parts):
+            return [found for part in parts for found in _columns(name, part)]
         case _:
             return []

@@ -79,7 +79,7 @@ def conditions(
                     found.append(_is_null(test.column, row, operand))
                 elif operand is not None:
                     taken = arguments.take(*here, operator)
-                    found.append(_holds(compiler, test, row, operator, taken))
+                    found.append(_holds_somewhere(compiler, exposed, test, row, operator, taken))
     return found
 
 
@@ -119,6 +119,20 @@ def _is_null(column: Column, row: str, null: bool) -> str:
         return f"{value} is not null"
     # Also as it sorts: that is what the order's index holds.
     return f"({column.sortable(row)} = '{LAST_MOMENT}' and {value} is null)"
+
+
+def _holds_somewhere(
+    compiler: Compiler, exposed: Exposed, test: Test, row: str, operator: str, taken: Take
+) -> str:
+    """Whether the operator holds for the row, or for what leads to it from elsewhere."""
+    here = _holds(compiler, test, row, operator, taken)
+    if test.elsewhere is None:
+        return here
+    table, reference = test.elsewhere
+    other = compiler.alias()
+    there = _holds(compiler, test, other, operator, taken)
+    leading = f"select {other}.{reference} from {table} {other} where {there}"
+    return f"({here} or {compiler.dialect.among(f'{row}.{exposed.key.name}', leading)})"
 
 
 def _holds(compiler: Compiler, test: Test, row: str, operator: str, taken: Take) -> str:

@@ -34,6 +34,8 @@ class Test:
     """The type whose global ids it takes."""
     blind: tuple[str, str] | None = None
     """The table and column whose blind index it looks at."""
+    elsewhere: tuple[str, str] | None = None
+    """A table that has such a column, too, and the column by which it leads to the row."""
 
     def convert(self, binding: Binding, value: Any) -> Any:
         """A value from the arguments as it stands in the column."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -23,6 +23,18 @@ class ListOrder(Word):
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A filter by a column of the row itself or of rows of another table, whichever has it."""
+
+    attribute: str
+    """Of the row itself; its column is called alike in the other table."""
+    table: str
+    reference: str
+    """The column by which that table leads here."""
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """How the rows of a type are listed: attributes to filter by, keys to order by."""
 
@@ -36,6 +48,8 @@ class Listing:
     """Types of foreign keys that are not called like their model."""
     blind: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Filters over sealed columns: the attribute of the blind index, and the sealed column."""
+    shared: Mapping[str, Shared] = field(default_factory=dict)
+    """Filters that look into another table as well."""
 
 
 def exposed(name: str, model: type[Model], listing: Listing, where: str | None) -> Exposed:
@@ -44,6 +58,9 @@ def exposed(name: str, model: type[Model], listing: Listing, where: str | None) 
     tests = {
         to_camel_case(attribute): _test(model, listing, attribute) for attribute in listing.filters
     }
+    for filtered, shared in listing.shared.items():
+        own = replace(column(model, shared.attribute), description=shared.description)
+        tests[filtered] = Test(own, elsewhere=(shared.table, shared.reference))
     orders = {}
     for attribute in listing.orders:
         key = column(model, attribute)

@@ -59,8 +59,12 @@ class ReadSql:
 
     expression: str
     kind: Kind
+    of: str | None = None
+    """The column that it gives away: null for whoever is not to see that."""
 
     def compile(self, compiler: Compiler, owner: Exposed, selected: Selected) -> str:
+        if self.of is not None and compiler.audience.hides(owner, self.of):
+            return "null"
         return compiler.dialect.json(self.expression.format(row=selected.row), self.kind)
 
 

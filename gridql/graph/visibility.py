@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gridql.access import policy
 from gridql.access.policy import (
     NOTHING,
     All,
     Everything,
+    Joined,
     Mine,
     Nothing,
     Owned,
@@ -63,18 +65,18 @@ def visible(compiler: Compiler, exposed: Exposed, row: str, area: Area | None = 
     """
     rows = rule(exposed.name).rows_for(compiler.audience.actor.role)
     if area is None:
-        return _conditions(compiler, rows, row)
+        return _conditions(compiler, exposed, rows, row)
     assert exposed.code is not None
     code = f"{row}.{exposed.code.name}"
     parts = list(rows.parts) if isinstance(rows, All) else [rows]
     scoped = Within(exposed.code.name)
     if scoped not in parts:
-        return [under(compiler, code, area), *_conditions(compiler, rows, row)]
+        return [under(compiler, code, area), *_conditions(compiler, exposed, rows, row)]
     parts.remove(scoped)
-    return [within(compiler, code, area), *_conditions(compiler, All(tuple(parts)), row)]
+    return [within(compiler, code, area), *_conditions(compiler, exposed, All(tuple(parts)), row)]
 
 
-def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
+def _conditions(compiler: Compiler, exposed: Exposed, rows: Rows, row: str) -> list[str]:
     match rows:
         case Everything():
             return []
@@ -88,10 +90,19 @@ def _conditions(compiler: Compiler, rows: Rows, row: str) -> list[str]:
         case Mine(column):
             account = compiler.bind(Kind.INTEGER, _account, same_as="account")
             return [f"{row}.{column} = {account}"]
+        case Joined(model, reference, column):
+            other, alias = compiler.exposed(model), compiler.alias()
+            [named] = _conditions(compiler, other, Owned(column), alias)
+            select = f"select {alias}.{reference} from {other.table} {alias} where {named}"
+            return [compiler.dialect.among(f"{row}.{exposed.key.name}", select)]
         case Through(column, model):
             return [_through(compiler, f"{row}.{column}", model)]
         case All(parts):
-            return [found for part in parts for found in _conditions(compiler, part, row)]
+            return [found for part in parts for found in _conditions(compiler, exposed, part, row)]
+        case policy.Any(parts):
+            found = [_conditions(compiler, exposed, part, row) for part in parts]
+            choices = [" and ".join(each) for each in found]
+            return [f"({' or '.join(choices)})"] if all(choices) else []
 
 
 def _department(binding: Binding) -> str | None:
@@ -106,5 +117,7 @@ def _through(compiler: Compiler, reference: str, model: str) -> str:
     alias = compiler.alias()
     exposed = compiler.exposed(model)
     conditions = [f"{alias}.{exposed.key.name} = {reference}"]
-    conditions += _conditions(compiler, rule(model).rows_for(compiler.audience.actor.role), alias)
+    conditions += _conditions(
+        compiler, exposed, rule(model).rows_for(compiler.audience.actor.role), alias
+    )
     return f"exists (select 1 from {exposed.table} {alias} where {' and '.join(conditions)})"

@@ -4,9 +4,10 @@ from typing import Any
 
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
+from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
-from gridql.domain.hazards.rules import HazardLevel, Part, Urgency
+from gridql.domain.hazards.rules import HazardLevel, PartKind, Urgency
 from gridql.rows import UtcField
 
 
@@ -29,7 +30,7 @@ def moment(description: str) -> UtcField:
 
 COLUMNS = {
     "item": fields.CharField(
-        max_length=40,
+        max_length=80,
         null=True,
         description="The rule of the checklist that found it, null if it was reported by itself.",
     ),
@@ -98,6 +99,10 @@ class Migration(migrations.Migration):
 
     operations = [
         *(AddColumn(model_name="Hazard", name=name, field=field) for name, field in COLUMNS.items()),
+        *(
+            ops.AddIndex(model_name="Hazard", index=Index(fields=[column, "reported_at", "id"]))
+            for column in ("urgency", "level")
+        ),
         ops.RunSQL(
             [f"CREATE INDEX {name} ON {index}" for name, index in INDEXES.items()],
             [f"DROP INDEX {name}" for name in INDEXES],
@@ -134,7 +139,7 @@ class Migration(migrations.Migration):
                 (
                     "part",
                     fields.CharEnumField(
-                        enum_type=Part, max_length=10, description="What it has to do with it."
+                        enum_type=PartKind, max_length=10, description="What it has to do with it."
                     ),
                 ),
                 ("called_at", moment("When it was called, null for a helper.")),

@@ -19,7 +19,7 @@ from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
 from gridql.domain.hazards import calls
 from gridql.domain.hazards.models import Hazard, HazardPart
-from gridql.domain.hazards.rules import HazardLevel, HazardStatus, Part, Severity, Urgency
+from gridql.domain.hazards.rules import HazardLevel, HazardStatus, PartKind, Severity, Urgency
 from gridql.handling import Handling
 from gridql.journal.models import Entry
 from gridql.journal.sequencer import number
@@ -137,7 +137,7 @@ async def test_what_was_closed_meanwhile_is_left_alone(grid: Database) -> None:
 
 async def test_a_department_that_does_not_answer_is_told_of_step_by_step(grid: Database) -> None:
     [hazard] = await found(due_at=None)
-    part = HazardPart(hazard_id=hazard.id, department="HOUSING", part=Part.CALLED)
+    part = HazardPart(hazard_id=hazard.id, department="HOUSING", part=PartKind.CALLED)
     calls.call(part, Handling().calls, MONDAY)
     await part.save()
 
@@ -159,7 +159,7 @@ async def test_a_department_that_does_not_answer_is_told_of_step_by_step(grid: D
 
 async def test_nobody_waits_for_a_department_once_the_hazard_is_closed(grid: Database) -> None:
     [hazard] = await found(due_at=None)
-    part = HazardPart(hazard_id=hazard.id, department="HOUSING", part=Part.CALLED)
+    part = HazardPart(hazard_id=hazard.id, department="HOUSING", part=PartKind.CALLED)
     calls.call(part, Handling().calls, MONDAY)
     await part.save()
     await Hazard.filter(id=hazard.id).update(status=HazardStatus.CLOSED)

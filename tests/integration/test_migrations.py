@@ -113,7 +113,13 @@ async def test_hazards_that_are_there_begin_their_life_at_its_beginning(empty: D
     first = await Hazard.get(title="隐患0")
     assert (first.level, first.urgency, first.returns) == (HazardLevel.GRID, Urgency.IN_TIME, 0)
     assert first.merged_into_id is None
-    assert await indexes(empty, "hazard") == {*indexed, ("clock_at",), ("merged_into_id",)}
+    assert await indexes(empty, "hazard") == {
+        *indexed,
+        ("clock_at",),
+        ("merged_into_id",),
+        ("urgency", "reported_at", "id"),
+        ("level", "reported_at", "id"),
+    }
 
     await go_to(empty, "0002_indexes_of_lists")
     assert await indexes(empty, "hazard") == indexed

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gridql.calendar import Calendar
 from gridql.cli.demo.rounds import client_id, moment
-from gridql.domain.hazards.actions import HazardDraft
+from gridql.domain.hazards.actions.reporting import HazardDraft
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import Severity
 from gridql.domain.hazards.settling import PastClosing, PastHazard

@@ -12,8 +12,9 @@ from gridql.cli.partner import ground, stories
 from gridql.cli.partner.ground import Cast
 from gridql.cli.partner.stories import Life, Step
 from gridql.database import Database
-from gridql.domain.hazards import actions
-from gridql.domain.hazards.actions import HazardDraft
+from gridql.domain.hazards.actions import closing, reporting
+from gridql.domain.hazards.actions.gate import Target
+from gridql.domain.hazards.actions.reporting import HazardDraft
 from gridql.handling import Handling
 from gridql.journal.models import Entry
 from gridql.journal.sequencer import number
@@ -65,9 +66,10 @@ class Drill:
         match step:
             case Step.REPORT:
                 draft = self._draft(life)
-                life.hazard_id = (await actions.report(cast.worker, self._handling, draft)).id
+                life.hazard_id = (await reporting.report(cast.worker, self._handling, draft)).id
             case Step.CLOSE:
-                await actions.close(cast.office, life.hazard_id, "演练 Drill")
+                target = Target(life.hazard_id)
+                await closing.close(cast.office, self._handling, target, "演练 Drill")
 
     def _draft(self, life: Life) -> HazardDraft:
         trouble = life.trouble

@@ -7,7 +7,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
-from gridql.domain.hazards.rules import HazardLevel, HazardStatus, Part, Severity, Urgency
+from gridql.domain.hazards.rules import HazardLevel, HazardStatus, PartKind, Severity, Urgency
 from gridql.rows import GridRow, Row, UtcField, reference
 
 
@@ -28,7 +28,7 @@ class Hazard(GridRow):
     )
     category = fields.CharField(40, description="What it is about, as the form's rule names it.")
     item = fields.CharField(
-        40,
+        80,
         null=True,
         description="The rule of the checklist that found it, null if it was reported by itself.",
     )
@@ -103,6 +103,8 @@ class Hazard(GridRow):
             Index(fields=("reported_at", "id", "grid_code")),
             Index(fields=("status", "reported_at", "id", "grid_code", "severity")),
             Index(fields=("severity", "reported_at", "id")),
+            Index(fields=("urgency", "reported_at", "id")),
+            Index(fields=("level", "reported_at", "id")),
         )
 
 
@@ -112,7 +114,7 @@ class HazardPart(Row):
     hazard: fields.ForeignKeyRelation[Any] = reference("Hazard", "The hazard.")
     hazard_id: int
     department = fields.CharField(40, description="Code of the department.")
-    part = fields.CharEnumField(Part, max_length=10, description="What it has to do with it.")
+    part = fields.CharEnumField(PartKind, max_length=10, description="What it has to do with it.")
     called_at = UtcField(null=True, description="When it was called, null for a helper.")
     sign_in_due_at = UtcField(null=True, description="By when it has to sign in.")
     signed_in_at = UtcField(null=True, description="When it signed in.")

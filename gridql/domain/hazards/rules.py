@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gridql.errors import Fault, invalid, text_faults
 from gridql.words import Word
 
@@ -46,7 +48,7 @@ class Urgency(Word):
     OVERDUE = "OVERDUE", "The due date is past."
 
 
-class Part(Word):
+class PartKind(Word):
     """What a department beside the leading one has to do with a hazard."""
 
     HELPER = "HELPER", "Helps the leading department."
@@ -99,6 +101,8 @@ LONGEST_CODE = 40
 """Of a category, and of a department."""
 LONGEST_TEXT = 2000
 """Of a description, and of a note."""
+MOST_DEPARTMENTS = 20
+"""That help with one hazard, or are called for it at once."""
 
 
 def report_faults(
@@ -135,14 +139,7 @@ def report_faults(
             "A description has at most 2000 characters.",
             most=LONGEST_TEXT,
         ),
-        *text_faults(
-            "/department",
-            department,
-            "部门代码应为 1 至 40 个字。",
-            "The code of a department has 1 to 40 characters.",
-            least=1,
-            most=LONGEST_CODE,
-        ),
+        *department_faults("/department", department),
     ]
     if severity not in REPORTABLE:
         faults.append(
@@ -172,3 +169,62 @@ def note_faults(note: str | None) -> list[Fault]:
         "A note has at most 2000 characters.",
         most=LONGEST_TEXT,
     )
+
+
+def reason_faults(reason: str, path: str = "/reason") -> list[Fault]:
+    """What is wrong with why somebody does something that others have to live with."""
+    return text_faults(
+        path,
+        reason,
+        "请填写理由，最多 2000 个字。",
+        "A reason has 1 to 2000 characters.",
+        least=1,
+        most=LONGEST_TEXT,
+    )
+
+
+def remark_faults(remark: str, path: str = "/remark") -> list[Fault]:
+    """What is wrong with what somebody says about how a hazard was put right."""
+    return text_faults(
+        path,
+        remark,
+        "请说明整改情况，最多 2000 个字。",
+        "A remark has 1 to 2000 characters.",
+        least=1,
+        most=LONGEST_TEXT,
+    )
+
+
+def department_faults(path: str, code: str | None) -> list[Fault]:
+    """What is wrong with the code of a department."""
+    return text_faults(
+        path,
+        code,
+        "部门代码应为 1 至 40 个字。",
+        "The code of a department has 1 to 40 characters.",
+        least=1,
+        most=LONGEST_CODE,
+    )
+
+
+def departments_faults(
+    path: str, codes: Sequence[str], *, least: int = 0, lead: str | None = None
+) -> list[Fault]:
+    """What is wrong with a list of departments: each stands there once, and `lead` does not."""
+    faults = []
+    if not least <= len(codes) <= MOST_DEPARTMENTS:
+        faults.append(
+            invalid(
+                path,
+                f"部门应为 {least} 至 {MOST_DEPARTMENTS} 个。",
+                f"There have to be {least} to {MOST_DEPARTMENTS} departments.",
+            )
+        )
+    for number, code in enumerate(codes):
+        here = f"{path}/{number}"
+        faults += department_faults(here, code)
+        if code == lead:
+            faults.append(invalid(here, "该部门已是牵头部门。", "This department leads already."))
+        elif code in codes[:number]:
+            faults.append(invalid(here, "部门重复。", "This department is there twice."))
+    return faults

@@ -11,7 +11,8 @@ from gridql.access.roles import Actor
 from gridql.database import transaction
 from gridql.domain.areas import settling
 from gridql.domain.areas.models import Grid
-from gridql.domain.hazards.actions import HazardDraft, closed, reported, row_of
+from gridql.domain.hazards.actions.closing import closed
+from gridql.domain.hazards.actions.reporting import HazardDraft, reported, row_of
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import OPEN_STATUSES, report_faults
 from gridql.domain.places.models import Place

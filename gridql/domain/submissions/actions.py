@@ -17,7 +17,7 @@ from gridql.access.roles import Actor
 from gridql.database import settled, transaction
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.repeats import the_same
-from gridql.domain.hazards.actions import open_all
+from gridql.domain.hazards.actions.reporting import open_all
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.people.models import Household, Resident
 from gridql.domain.places.models import Place

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from gridql.calendar import Calendar
-from gridql.domain.hazards.actions import HazardDraft
+from gridql.domain.hazards.actions.reporting import HazardDraft
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import Severity
 from gridql.domain.submissions.models import Finding, Submission
@@ -38,6 +38,7 @@ def hazard_drafts(
             due_at=calendar.days_after(now, each.days),
             submission_id=submission.id,
             worker_id=worker_id,
+            item=each.rule,
         )
         for each in found
     ]

@@ -18,7 +18,7 @@ from gridql.domain.areas.import_rules import read_sheet
 from gridql.domain.areas.models import Grid
 from gridql.domain.areas.settling import GridDraft, settle_grids
 from gridql.domain.hazards import settling as hazards
-from gridql.domain.hazards.actions import HazardDraft
+from gridql.domain.hazards.actions.reporting import HazardDraft
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import HazardStatus, Severity
 from gridql.domain.hazards.settling import PastClosing, PastHazard

@@ -22,7 +22,16 @@ from gridql.domain.agencies.rules import (
 from gridql.domain.agencies.signatures import PREFIX
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel, GridKind
-from gridql.domain.hazards import actions as hazards
+from gridql.domain.hazards.actions import (
+    calling,
+    closing,
+    dispatching,
+    duplicates,
+    rectifying,
+    reporting,
+)
+from gridql.domain.hazards.actions.gate import Target
+from gridql.domain.hazards.evidence import Photo
 from gridql.domain.hazards.rules import Severity
 from gridql.domain.people.models import Household, Resident
 from gridql.domain.people.rules import CareGroup, Gender
@@ -39,7 +48,9 @@ from gridql.hooks import Plugins
 from tests.integration.graph.people import (
     ACCOUNTS,
     AGENCY,
+    COMMUNITY,
     COMMUNITY_A,
+    DEPARTMENT,
     DISTRICT,
     GRID_1,
     GRID_2,
@@ -79,6 +90,7 @@ async def settle(library: Library, plugins: Plugins, vault: Vault) -> None:
     await _visits()
     await _hazards()
     await _submissions(library, plugins)
+    await _lives()
     await _webhooks(vault)
 
 
@@ -218,10 +230,10 @@ async def _hazards() -> None:
     """Three at a time, over and over; every fifth has no due date, every seventh is closed."""
     for number in range(1, HAZARDS + 1):
         with clock.using(clock.HeldClock(FIRST + HALF_DAY * (number * 7 % 20))):
-            hazard = await hazards.report(
+            hazard = await reporting.report(
                 DISTRICT,
                 Handling(),
-                hazards.HazardDraft(
+                reporting.HazardDraft(
                     title=f"隐患{number}",
                     description="楼道" if number % 2 else None,
                     severity=(Severity.MINOR, Severity.SERIOUS, Severity.SUSPECTED_MAJOR)[
@@ -236,7 +248,7 @@ async def _hazards() -> None:
             )
         assert hazard.id == number
     for number in range(7, HAZARDS + 1, 7):
-        await hazards.close(DISTRICT, number, note=f"已整改{number}")
+        await closing.close(DISTRICT, Handling(), Target(number), f"已整改{number}")
 
 
 def _where(number: int) -> dict[str, Any]:
@@ -292,6 +304,31 @@ async def _submissions(library: Library, plugins: Plugins) -> None:
         )
         submission = await submissions.submit(actor, library, plugins, Handling(), draft)
         assert submission.id == number
+
+
+async def _lives() -> None:
+    """What some hazards have been through: the eleventh is the seventeenth, reported twice.
+
+    The fire service helps with the thirteenth, has asked for more time for the sixth, which is its
+    own, has put the ninth right, and was called for the fortieth.
+    """
+    rules = Handling()
+    order = dispatching.Order("HOUSING", ["FIRE_RESCUE"])
+    await dispatching.dispatch(DISTRICT, rules, Target(13), order, "请尽快处理")
+    await dispatching.dispatch(DISTRICT, rules, Target(6), dispatching.Order("FIRE_RESCUE"))
+    await dispatching.accept(DEPARTMENT, rules, Target(6))
+    await calling.call(STREET, rules, Target(40), ["FIRE_RESCUE", "MARKET_SUPERVISION"])
+    await calling.answer(DEPARTMENT, rules, Target(40), calling.SIGN_IN)
+    await duplicates.merge(COMMUNITY, rules, Target(11), 17, "同一处")
+    await dispatching.request_extension(
+        DEPARTMENT, rules, Target(6), NOW + timedelta(days=9), "等待配件"
+    )
+    await dispatching.dispatch(DISTRICT, rules, Target(9), dispatching.Order("FIRE_RESCUE"))
+    await dispatching.accept(DEPARTMENT, rules, Target(9))
+    photo = Photo("https://files.example/9.jpg", "9" * 64, NOW, "疏散通道")
+    await rectifying.submit(
+        DEPARTMENT, rules, Target(9), reporting.Rectification("已清理", [photo])
+    )
 
 
 async def _webhooks(vault: Vault) -> None:

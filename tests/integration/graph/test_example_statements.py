@@ -21,7 +21,15 @@ from gridql.graph.following import Following
 from gridql.graph.responses import Result
 from tests.conftest import Dialect
 from tests.integration.graph.inhabitants import case
-from tests.integration.graph.people import AGENCY, COMMUNITY_A, DISTRICT, GRID_1, STREET, WORKER
+from tests.integration.graph.people import (
+    AGENCY,
+    COMMUNITY_A,
+    DEPARTMENT,
+    DISTRICT,
+    GRID_1,
+    STREET,
+    WORKER,
+)
 from tests.integration.graph.world import World, Worlds
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "docs" / "examples").glob("*.graphql"))
@@ -41,17 +49,30 @@ NEW = "5c1f1a52-7f0e-4a1c-9a43-0d1b8f3f8a11"
 
 ASKED = {
     "area-path": Asked(STREET, {"code": COMMUNITY_A}),
+    "call-departments": Asked(STREET, {"hazardId": "Hazard:1", "departments": ["FIRE_RESCUE"]}),
     "close-hazard": Asked(DISTRICT, {"hazardId": "Hazard:1", "note": "已清理"}),
     "coverage": Asked(STREET, {"under": "370114001", "since": "2026-04-01T00:00:00Z"}),
+    "dispatch-hazard": Asked(
+        STREET, {"hazardId": "Hazard:1", "department": "HOUSING", "helpers": ["FIRE_RESCUE"]}
+    ),
     "form": Asked(WORKER, {"name": "nineSmallPlacesShop"}),
     "grid": Asked(WORKER, {"code": GRID_1}),
     "hazard": Asked(WORKER, {"id": "Hazard:61"}),
     "hazard-events": Asked(AGENCY, {"after": "66"}),
     "hazard-updates": Asked(AGENCY, {"after": "66", "under": "370114001"}),
     "hazards-page": Asked(DISTRICT, {"under": "370114001"}),
+    "recheck-hazard": Asked(WORKER, {"hazardId": "Hazard:9", "passed": True}),
     "record-visit": Asked(WORKER, {"clientId": NEW, "householdId": "Household:1"}),
     "register-webhook": Asked(
         AGENCY, {"url": "https://hooks.example/fire", "label": "指挥系统", "filter": None}
+    ),
+    "submit-rectification": Asked(
+        DEPARTMENT,
+        {
+            "hazardId": "Hazard:6",
+            "remark": "已更换",
+            "evidence": [{"uri": "https://files.example/1.jpg", "sha256": "0" * 64}],
+        },
     ),
     "submit-json": Asked(
         WORKER,

@@ -30,7 +30,7 @@ ALL = list(range(1, 65))
     [
         ("{}", ALL),
         ("{status: {eq: CLOSED}}", CLOSED),
-        ("{status: {in: [CLOSED, VOIDED]}}", CLOSED),
+        ("{status: {in: [CLOSED, VOIDED]}}", [7, 11, 14, 21, 28, 35, 42, 49, 56]),
         ("{status: {in: []}}", []),
         ("{status: {eq: CLOSED, in: [VOIDED]}}", []),
         ('{category: {eq: "WEATHER"}}', [64]),
@@ -204,7 +204,7 @@ async def test_a_filter_in_a_variable(world: World) -> None:
     assert await count(None) == 64
     assert await count({}) == 64
     assert await count({"status": {"eq": "CLOSED"}}) == 8
-    assert await count({"status": {"eq": "REPORTED"}}) == 56
+    assert await count({"status": {"eq": "REPORTED"}}) == 52
     assert await count({"status": None}) == 64
     assert await count({"status": {"eq": None}}) == 64
     assert await count({"dueAt": {"isNull": True}}) == 12

@@ -34,14 +34,14 @@ AREAS = _keys(
 
 # Hazards as `inhabitants` places them, and what happened to them: the journal begins with six
 # visits, so hazard 1 has entry 7; the closings of 7, 14, 21 … come as 67, 68, 69 …; then follow the
-# submissions with the hazards that were found in them.
+# submissions with the hazards that were found in them, and at last what some hazards went through.
 IN_GRID_1 = _keys(range(1, 25), range(61, 65))
 IN_GRID_2 = _keys(range(25, 37))
 IN_GRID_3 = _keys(range(37, 55))
 IN_GRID_4 = _keys(range(55, 61))
-OF_GRID_1 = _keys(range(7, 31), 67, 68, 69, 76, 77, 78, 82)
+OF_GRID_1 = _keys(range(7, 31), 67, 68, 69, 76, 77, 78, 82, 86, 87, 88, range(91, 96))
 OF_GRID_2 = _keys(range(31, 43), 70, 71)
-OF_GRID_3 = _keys(range(43, 61), 72, 73)
+OF_GRID_3 = _keys(range(43, 61), 72, 73, 89, 90)
 OF_GRID_4 = _keys(range(61, 67), 74)
 
 VISIBLE: dict[Role, dict[str, Keys]] = {
@@ -56,6 +56,7 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Submission": _keys(range(1, 8)),
         "Finding": _keys(range(1, 6)),
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3 | IN_GRID_4,
+        "HazardPart": _keys(1, 2, 3),
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3 | OF_GRID_4,
         "Webhook": _keys(2),
         "WebhookDelivery": _keys(3),
@@ -71,6 +72,7 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Submission": _keys(range(1, 7)),
         "Finding": _keys(range(1, 6)),
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3,
+        "HazardPart": _keys(1, 2, 3),
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3,
         "Webhook": NONE,
         "WebhookDelivery": NONE,
@@ -86,6 +88,7 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Submission": _keys(1, 2, 3, 4, 6),
         "Finding": _keys(range(1, 5)),
         "Hazard": IN_GRID_1 | IN_GRID_2,
+        "HazardPart": _keys(1),
         "HazardEvent": OF_GRID_1 | OF_GRID_2,
         "Webhook": NONE,
         "WebhookDelivery": NONE,
@@ -101,6 +104,7 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Submission": _keys(1, 2, 3, 4, 6),
         "Finding": _keys(range(1, 5)),
         "Hazard": IN_GRID_1,
+        "HazardPart": _keys(1),
         "HazardEvent": OF_GRID_1,
         "Webhook": NONE,
         "WebhookDelivery": NONE,
@@ -115,9 +119,13 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Visit": NONE,
         "Submission": NONE,
         "Finding": NONE,
-        # Every third is for the fire service, and so is what was found in the shop.
-        "Hazard": _keys(range(3, 61, 3), 61, 62, 63),
-        "HazardEvent": _keys(range(9, 67, 3), 69, 72, 76, 77, 78),
+        # Every third is for the fire service, and so is what was found in the shop; it helps with
+        # the thirteenth, and was called for the fortieth.
+        "Hazard": _keys(range(3, 61, 3), 61, 62, 63, 13, 40),
+        "HazardPart": _keys(1, 2, 3),
+        "HazardEvent": _keys(
+            range(9, 67, 3), 69, 72, 76, 77, 78, 19, 46, range(86, 91), range(92, 96)
+        ),
         "Webhook": NONE,
         "WebhookDelivery": NONE,
     },
@@ -132,6 +140,7 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Submission": NONE,
         "Finding": NONE,
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3,
+        "HazardPart": _keys(1, 2, 3),
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3,
         "Webhook": _keys(1),
         "WebhookDelivery": _keys(1, 2),
@@ -147,6 +156,7 @@ VISIBLE: dict[Role, dict[str, Keys]] = {
         "Submission": _keys(range(1, 8)),
         "Finding": _keys(range(1, 6)),
         "Hazard": IN_GRID_1 | IN_GRID_2 | IN_GRID_3 | IN_GRID_4,
+        "HazardPart": _keys(1, 2, 3),
         "HazardEvent": OF_GRID_1 | OF_GRID_2 | OF_GRID_3 | OF_GRID_4,
         "Webhook": NONE,
         "WebhookDelivery": NONE,
@@ -159,6 +169,7 @@ OF_OTHERS: dict[Actor, dict[str, Keys]] = {
         "Grid": _keys(GRID_4),
         "Place": _keys(5),
         "Hazard": IN_GRID_4,
+        "HazardPart": NONE,
         "HazardEvent": OF_GRID_4,
         "Webhook": _keys(3),
         "WebhookDelivery": NONE,
@@ -174,6 +185,7 @@ OF_OTHERS: dict[Actor, dict[str, Keys]] = {
         "Submission": _keys(7),
         "Finding": NONE,
         "Hazard": IN_GRID_4,
+        "HazardPart": NONE,
         "HazardEvent": OF_GRID_4,
         "Webhook": NONE,
         "WebhookDelivery": NONE,
@@ -189,6 +201,7 @@ OF_OTHERS: dict[Actor, dict[str, Keys]] = {
         "Submission": NONE,
         "Finding": NONE,
         "Hazard": IN_GRID_2 | IN_GRID_3,
+        "HazardPart": _keys(2, 3),
         "HazardEvent": OF_GRID_2 | OF_GRID_3,
         "Webhook": NONE,
         "WebhookDelivery": NONE,

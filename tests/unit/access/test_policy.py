@@ -8,6 +8,7 @@ from gridql.access.policy import (
     POLICY,
     All,
     Everything,
+    Joined,
     Mine,
     Nothing,
     Owned,
@@ -21,8 +22,8 @@ from gridql.errors import Misuse, ProblemCode, Refusal
 ROLES = ["DISTRICT", "STREET", "COMMUNITY", "GRID_WORKER", "DEPARTMENT", "AGENCY", "AUDITOR"]
 
 # * everything, - nothing, w within scope, c within scope by the row's own code,
-# a by the code that it is about, o within scope and the department's own, h and p through a hazard,
-# m the account's own, n through a webhook
+# a by the code that it is about, o within scope and the department's own or joined by it, h and p
+# through a hazard, m the account's own, n through a webhook
 ROWS = """
 Area           * * * * * * *
 Grid           c c c c c c c
@@ -55,7 +56,27 @@ Grid.settle        + - - - - - -
 Visit.record       + + + + - - -
 Submission.submit  + + + + - - -
 Hazard.report      + + + + - - -
-Hazard.close       + + + - + - -
+Hazard.rectifyOnSpot        + + + + - - -
+Hazard.dispatch             + + + - - - -
+Hazard.accept               - - - - + - -
+Hazard.return               - - - - + - -
+Hazard.requestExtension     - - - - + - -
+Hazard.grantExtension       + + + - - - -
+Hazard.refuseExtension      + + + - - - -
+Hazard.submitRectification  - - - - + - -
+Hazard.recheck              + + + + - - -
+Hazard.close                + + + - - - -
+Hazard.void                 + + + - - - -
+Hazard.reopen               + + + - - - -
+Hazard.merge                + + + - - - -
+Hazard.unmerge              + + + - - - -
+Hazard.escalate             + + + + - - -
+Hazard.confirmMajor         - - - - + - -
+Hazard.refuteMajor          - - - - + - -
+Hazard.callDepartments      + + + - - - -
+Hazard.signIn               - - - - + - -
+Hazard.contact              - - - - + - -
+Hazard.attend               - - - - + - -
 Coverage.read      + + + + - - -
 Plugin.read        + - - - - - -
 Plugin.reload      + - - - - - -
@@ -69,7 +90,12 @@ MEANING: dict[str, Rows] = {
     "w": Within("grid_code"),
     "c": Within("code"),
     "a": Within("area_code"),
-    "o": All((Within("grid_code"), Owned("department"))),
+    "o": All(
+        (
+            Within("grid_code"),
+            policy.Any((Owned("department"), Joined("HazardPart", "hazard_id", "department"))),
+        )
+    ),
     "h": Through("subject_id", "Hazard"),
     "p": Through("hazard_id", "Hazard"),
     "m": Mine("account_id"),
@@ -126,6 +152,7 @@ def test_what_is_hidden_from_whom() -> None:
         ("Submission", Role.AUDITOR, "answers"),
         ("Finding", Role.AUDITOR, "remark"),
         ("Hazard", Role.AUDITOR, "description"),
+        ("HazardEvent", Role.AGENCY, "actor_id"),
     }
 
 
@@ -162,21 +189,26 @@ def test_check_names_every_gap() -> None:
             actor("DEPARTMENT", "FIRE_RESCUE"),
             "HazardEvent",
             (
-                "DEPARTMENT 可见：所属 Hazard 可见的（grid_code 在 370114001 范围内的，"
-                "且 department 为 FIRE_RESCUE 的）。"
+                "DEPARTMENT 可见：所属 Hazard 可见的（grid_code 在 370114001 范围内的，且 "
+                "（department 为 FIRE_RESCUE 的 或 "
+                "有 HazardPart 的 department 为 FIRE_RESCUE 的））。"
             ),
             (
                 "DEPARTMENT sees of them: those of a Hazard that they see (those whose grid_code "
-                "lies under 370114001 and those whose department is FIRE_RESCUE)."
+                "lies under 370114001 and (those whose department is FIRE_RESCUE or those with a "
+                "HazardPart whose department is FIRE_RESCUE))."
             ),
         ),
         (
             actor("DEPARTMENT"),
             "Hazard",
-            "DEPARTMENT 可见：grid_code 在 370114001 范围内的，且 无（未指定部门）。",
             (
-                "DEPARTMENT sees of them: those whose grid_code lies under 370114001 and none (no "
-                "department is assigned)."
+                "DEPARTMENT 可见：grid_code 在 370114001 范围内的，"
+                "且 （无（未指定部门） 或 无（未指定部门））。"
+            ),
+            (
+                "DEPARTMENT sees of them: those whose grid_code lies under 370114001 and (none (no "
+                "department is assigned) or none (no department is assigned))."
             ),
         ),
         (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gridql import clock
-from gridql.domain.hazards.graphql import days_left
+from gridql.domain.hazards.graphql.types import days_left
 from gridql.domain.hazards.rules import (
     OPEN_STATUSES,
     HazardStatus,
@@ -67,9 +67,9 @@ def test_what_is_open() -> None:
 
 def test_days_left_are_whole_days() -> None:
     with clock.using(clock.HeldClock(NOW)):
-        assert days_left(None, None) is None
-        assert days_left(NOW, NOW) is None
-        assert days_left(NOW, None) == 0
-        assert days_left(NOW + timedelta(hours=47), None) == 1
-        assert days_left(NOW - timedelta(seconds=1), None) == -1
-        assert days_left(NOW - timedelta(hours=25), None) == -2
+        assert days_left(None, "REPORTED") is None
+        assert days_left(NOW, "CLOSED") is days_left(NOW, "VOIDED") is None
+        assert days_left(NOW, "REPORTED") == 0
+        assert days_left(NOW + timedelta(hours=47), "DISPATCHED") == 1
+        assert days_left(NOW - timedelta(seconds=1), "RECTIFYING") == -1
+        assert days_left(NOW - timedelta(hours=25), "RECHECKING") == -2

@@ -113,18 +113,24 @@ def _hazard_events(asking: Asking, asked: Mapping[str, Any]) -> dict[str, Any]:
         hazard = asking.tables.find("Hazard", event["subject_id"])
         assert hazard is not None
         values = {
-            "kind": event["kind"],
-            "severity": hazard["severity"],
-            "category": hazard["category"],
-            "department": hazard["department"],
+            "kind": {event["kind"]},
+            "severity": {hazard["severity"]},
+            "category": {hazard["category"]},
+            "department": {hazard["department"], *_beside(asking, hazard)},
         }
         in_area = asking.filters.passes("HazardEvent", event, {"under": wanted.get("under")})
         return in_area and all(
-            wanted.get(key) is None or value in wanted[key] for key, value in values.items()
+            wanted.get(key) is None or found & {*wanted[key]} for key, found in values.items()
         )
 
     rows = [row for row in asking.sight.of("HazardEvent") if passes(row)]
     return page(rows, JOURNAL, asked, lambda row: Seen("HazardEvent", row))
+
+
+def _beside(asking: Asking, hazard: Row) -> list[str]:
+    """The departments that help with a hazard, or were called for it."""
+    parts = asking.tables.rows["HazardPart"]
+    return [part["department"] for part in parts if part["hazard_id"] == hazard["id"]]
 
 
 def _form(asking: Asking, asked: Mapping[str, Any]) -> Seen | None:

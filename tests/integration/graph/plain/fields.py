@@ -12,6 +12,7 @@ from strawberry.utils.str_converters import to_snake_case
 
 from gridql.access.codes import prefix
 from gridql.errors import Lang
+from tests.integration.graph.people import ACCOUNTS
 from tests.integration.graph.plain.filters import Filters
 from tests.integration.graph.plain.lists import keys, page
 from tests.integration.graph.plain.sight import Sight
@@ -131,6 +132,7 @@ BELONGS: Mapping[tuple[str, str], Callable[[Row, Row], bool]] = {
     ("Area", "children"): lambda area, child: child["parent_code"] == area["code"],
     ("Area", "grids"): lambda area, grid: grid["code"].startswith(prefix(area["code"])),
     ("Hazard", "events"): lambda hazard, event: event["subject_id"] == hazard["id"],
+    ("Hazard", "duplicates"): lambda hazard, other: other["merged_into_id"] == hazard["id"],
 }
 """Lists whose rows do not simply refer to the row that the list hangs on."""
 
@@ -141,7 +143,7 @@ def _path(asking: Asking, area: Row) -> list[Seen]:
 
 
 def _days_left(asking: Asking, hazard: Row) -> int | None:
-    if hazard["due_at"] is None or hazard["closed_at"] is not None:
+    if hazard["due_at"] is None or hazard["status"] in ("CLOSED", "VOIDED"):
         return None
     left: timedelta = hazard["due_at"] - asking.now
     return left.days
@@ -175,9 +177,22 @@ def _digits(position: int | None) -> str | None:
     return None if position is None else str(position)
 
 
+def _parts(asking: Asking, hazard: Row) -> list[Seen]:
+    found = [row for row in asking.sight.of("HazardPart") if row["hazard_id"] == hazard["id"]]
+    return [Seen("HazardPart", row) for row in sorted(found, key=lambda row: row["id"])]
+
+
+def _actor(asking: Asking, event: Row) -> str | None:
+    if asking.sight.hides("HazardEvent", "actor_id"):
+        return None
+    return next((each.name for each in ACCOUNTS if each.account_id == event["actor_id"]), None)
+
+
 SPECIAL: Mapping[tuple[str, str], Callable[[Asking, Row], Any]] = {
     ("Area", "path"): _path,
     ("Hazard", "daysLeft"): _days_left,
+    ("Hazard", "parts"): _parts,
+    ("HazardEvent", "actor"): _actor,
     ("HazardEvent", "cursor"): lambda asking, event: str(event["position"]),
     ("Webhook", "cursor"): lambda asking, webhook: str(webhook["position"]),
     ("Webhook", "replayUntil"): lambda asking, webhook: _digits(webhook["replay_until"]),

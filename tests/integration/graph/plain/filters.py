@@ -62,12 +62,27 @@ class Filters:
             case "under":
                 return covers([value], row[AREA_CODES.get(name, "grid_code")])
         column = column_of(key)
+        if key == "departments":
+            return self._of_departments(row, value)
         if self.sight.hides(name, column):
             return False
         if key in REFERENCES and self.sight.sees_none(REFERENCES[key][1]):
             return False
         return all(
             self._compares(key, row[column], operator, operand)
+            for operator, operand in value.items()
+            if operand is not None
+        )
+
+    def _of_departments(self, hazard: Row, value: Any) -> bool:
+        """Whether, for each operator, a department that leads, helps or was called passes it."""
+        parts = self.sight.tables.rows["HazardPart"]
+        codes = [part["department"] for part in parts if part["hazard_id"] == hazard["id"]]
+        return all(
+            any(
+                self._compares("departments", code, operator, operand)
+                for code in (hazard["department"], *codes)
+            )
             for operator, operand in value.items()
             if operand is not None
         )
@@ -104,4 +119,6 @@ def column_of(key: str) -> str:
     """The column that a field of a filter looks at."""
     if key in REFERENCES:
         return REFERENCES[key][0]
+    if key == "departments":
+        return "department"
     return f"{to_snake_case(key)}_index" if key in SEALED else to_snake_case(key)

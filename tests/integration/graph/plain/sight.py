@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gridql.access import policy
 from gridql.access.codes import covers
 from gridql.access.policy import (
     NOTHING,
     All,
     Everything,
+    Joined,
     Mine,
     Nothing,
     Owned,
@@ -56,8 +58,15 @@ class Sight:
                 return self.actor.department is not None and row[column] == self.actor.department
             case Mine(column):
                 return bool(row[column] == self.actor.account_id)
+            case Joined(name, reference, column):
+                return any(
+                    part[reference] == row["id"] and self._satisfies(Owned(column), part)
+                    for part in self.tables.rows[name]
+                )
             case Through(column, name):
                 found = self.tables.find(name, row[column])
                 return found is not None and self.sees(name, found)
             case All(parts):
                 return all(self._satisfies(part, row) for part in parts)
+            case policy.Any(parts):
+                return any(self._satisfies(part, row) for part in parts)

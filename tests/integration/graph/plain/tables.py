@@ -13,7 +13,7 @@ from tortoise.models import Model
 
 from gridql.domain.agencies.models import Webhook, WebhookDelivery
 from gridql.domain.areas.models import Area, Grid
-from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.models import Hazard, HazardPart
 from gridql.domain.people.models import Household, Resident
 from gridql.domain.places.models import Place
 from gridql.domain.submissions.models import Finding, Submission
@@ -36,6 +36,7 @@ MODELS: Mapping[str, type[Model]] = {
     "Submission": Submission,
     "Finding": Finding,
     "Hazard": Hazard,
+    "HazardPart": HazardPart,
     "HazardEvent": Entry,
     "Webhook": Webhook,
     "WebhookDelivery": WebhookDelivery,

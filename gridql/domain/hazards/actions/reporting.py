@@ -1,4 +1,4 @@
-"""Use cases about hazards: reporting and closing them."""
+"""Reporting hazards: by hand, out of what inspections find, and put right at once."""
 
 from __future__ import annotations
 
@@ -14,21 +14,46 @@ from gridql.database import settled, transaction
 from gridql.domain.areas.models import Grid
 from gridql.domain.areas.repeats import the_same
 from gridql.domain.hazards import timing
+from gridql.domain.hazards.actions.gate import Target, at_work, changed
+from gridql.domain.hazards.evidence import Photo, documents, evidence_faults
 from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.moves import ON_SPOT
 from gridql.domain.hazards.rules import (
-    OPEN_STATUSES,
     HazardEventKind,
     HazardStatus,
     Severity,
-    note_faults,
+    remark_faults,
     report_faults,
 )
 from gridql.domain.places.models import Place
 from gridql.domain.workers.actions import worker_of
-from gridql.errors import Fault, ProblemCode, Refusal
+from gridql.errors import Fault, Refusal, client_id_taken, invalid
 from gridql.handling import Handling
 from gridql.journal import entry
 from gridql.journal.models import Entry
+
+SPOT = "/rectifiedOnSpot"
+"""Where a report says that the hazard was put right at once."""
+
+TOO_GRAVE = {
+    "zh": "疑似重大或重大隐患不能当场整改销号，须交办部门。",
+    "en": "What may be major is not put right on the spot: a department has to look at it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rectification:
+    """How a hazard was put right, with photographs of it."""
+
+    remark: str
+    evidence: Sequence[Photo] = ()
+
+    def faults(self, path: str = "") -> list[Fault]:
+        """Everything that is wrong with it where it stands at `path` of the input."""
+        return [
+            *remark_faults(self.remark, f"{path}/remark"),
+            *evidence_faults(f"{path}/evidence", self.evidence, least=1),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +71,13 @@ class HazardDraft:
     client_id: UUID | None = None
     submission_id: int | None = None
     worker_id: int | None = None
+    item: str | None = None
+    on_spot: Rectification | None = None
+    """How it was put right at once, if it was."""
 
 
 async def report(actor: Actor, handling: Handling, draft: HazardDraft) -> Hazard:
-    """Report a hazard at a place, or somewhere in a grid.
+    """Report a hazard at a place, or somewhere in a grid; closed already if put right at once.
 
     Raises FORBIDDEN for a role that reports none; NOT_FOUND for a place or grid outside of the
     actor's scope; INVALID for what cannot be reported like that; CONFLICT when the client id was
@@ -60,6 +88,29 @@ async def report(actor: Actor, handling: Handling, draft: HazardDraft) -> Hazard
 
 
 async def _report(actor: Actor, handling: Handling, draft: HazardDraft) -> Hazard:
+    faults = _faults(draft)
+    async with transaction():
+        place = await enforce.find(actor, Place, draft.place_id, "/placeId", faults)
+        grid = await enforce.find(actor, Grid, draft.grid_code, "/gridCode", faults)
+        if faults:
+            raise Refusal(faults)
+        code = place.grid_id if place else grid.code if grid else None
+        earlier = draft.client_id and await Hazard.get_or_none(client_id=draft.client_id)
+        if earlier:
+            return await _again(earlier, draft, code)
+        worker = await worker_of(actor)
+        [hazard] = await open_all(
+            actor,
+            handling,
+            [replace(draft, grid_code=code, worker_id=worker.id if worker else None)],
+            clock.now(),
+        )
+        if draft.on_spot is not None:
+            await entry.write_many([await _closed_on_spot(actor, hazard, draft.on_spot)])
+    return hazard
+
+
+def _faults(draft: HazardDraft) -> list[Fault]:
     faults = report_faults(
         draft.title,
         draft.severity,
@@ -69,24 +120,28 @@ async def _report(actor: Actor, handling: Handling, draft: HazardDraft) -> Hazar
         draft.description,
         draft.department,
     )
-    async with transaction():
-        place = await enforce.find(actor, Place, draft.place_id, "/placeId", faults)
-        grid = await enforce.find(actor, Grid, draft.grid_code, "/gridCode", faults)
-        if faults:
-            raise Refusal(faults)
-        code = place.grid_id if place else grid.code if grid else None
-        earlier = draft.client_id and await Hazard.get_or_none(client_id=draft.client_id)
-        if earlier:
-            about = {"place_id": draft.place_id, "grid_id": code}
-            return the_same(earlier, about, {name: getattr(draft, name) for name in _SENT})
-        worker = await worker_of(actor)
-        hazards = await open_all(
-            actor,
-            handling,
-            [replace(draft, grid_code=code, worker_id=worker.id if worker else None)],
-            clock.now(),
+    if draft.on_spot is not None:
+        faults += draft.on_spot.faults(SPOT)
+        if draft.severity not in ON_SPOT:
+            faults.append(invalid(SPOT, TOO_GRAVE["zh"], TOO_GRAVE["en"]))
+    return faults
+
+
+async def _again(earlier: Hazard, draft: HazardDraft, grid_code: str | None) -> Hazard:
+    """The hazard of the first time, unless that one says something else."""
+    about = {"place_id": draft.place_id, "grid_id": grid_code}
+    the_same(earlier, about, {name: getattr(draft, name) for name in _SENT})
+    if draft.on_spot is not None:
+        first = await Entry.get_or_none(
+            subject_type="Hazard",
+            subject_id=earlier.id,
+            kind=HazardEventKind.RECTIFIED_ON_SPOT,
+            revision=2,
         )
-    return hazards[0]
+        sent = {"evidence": documents(draft.on_spot.evidence)}
+        if first is None or (first.note, first.changes) != (draft.on_spot.remark, sent):
+            raise Refusal([client_id_taken()])
+    return earlier
 
 
 async def open_all(
@@ -111,6 +166,7 @@ def row_of(handling: Handling, draft: HazardDraft, reported_at: datetime) -> Haz
         description=draft.description,
         severity=draft.severity,
         category=draft.category,
+        item=draft.item,
         department=draft.department,
         place_id=draft.place_id,
         submission_id=draft.submission_id,
@@ -137,83 +193,38 @@ def reported(actor: Actor | None, hazard: Hazard) -> Entry:
     )
 
 
-async def close(
-    actor: Actor, hazard_id: int, note: str | None = None, expected_revision: int | None = None
+async def rectify_on_spot(
+    actor: Actor, handling: Handling, target: Target, done: Rectification
 ) -> Hazard:
-    """Close an open hazard.
+    """Close a hazard that was put right where it was found, before any department had it.
 
-    Raises FORBIDDEN for a role that closes none; NOT_FOUND for one outside of the actor's scope;
-    STALE when it has changed since `expected_revision`; CONFLICT when it is not open any more.
+    Raises as every verb (`gate.at_work`); INVALID without a remark and evidence; CONFLICT for one
+    that may be major.
     """
-    enforce.require(actor, "Hazard.close")
-    faults = note_faults(note)
-    async with transaction():
-        hazard = await enforce.find(actor, Hazard, hazard_id, "/hazardId", faults, lock=True)
-        if faults or hazard is None:
-            raise Refusal(faults)
-        _require_fresh(hazard, expected_revision)
-        if hazard.status not in OPEN_STATUSES:
-            raise Refusal([_not_open(hazard)])
-        await entry.write_many([await closed(actor, hazard, clock.now(), note)])
-    return hazard
+    async with at_work(actor, handling, "rectifyOnSpot", target, done.faults()) as work:
+        if work.hazard.severity not in ON_SPOT:
+            work.conflict(TOO_GRAVE["zh"], TOO_GRAVE["en"])
+        await work.finish(
+            note=done.remark,
+            changes={"evidence": documents(done.evidence)},
+            closed_at=clock.now(),
+        )
+    return work.hazard
 
 
-async def closed(
-    actor: Actor | None, hazard: Hazard, at: datetime, note: str | None = None
-) -> Entry:
-    """Write that a hazard was closed; what it leaves in the journal, not yet written.
-
-    In the transaction of whoever has locked the hazard and seen that it is open.
-    """
-    before = hazard.status
-    hazard.status = HazardStatus.CLOSED
-    hazard.closed_at = at
-    hazard.revision += 1
-    timing.stop(hazard)
-    await hazard.save(update_fields=["status", "closed_at", "revision", "urgency", "clock_at"])
-    return entry.entry(
+async def _closed_on_spot(actor: Actor, hazard: Hazard, done: Rectification) -> Entry:
+    return await changed(
         actor,
-        subject_type="Hazard",
-        subject_id=hazard.id,
-        kind=HazardEventKind.CLOSED,
-        grid_code=hazard.grid_id,
-        from_state=before,
-        to_state=hazard.status,
-        revision=hazard.revision,
-        note=note,
-        at=at,
+        None,
+        hazard,
+        HazardEventKind.RECTIFIED_ON_SPOT,
+        at=hazard.reported_at,
+        note=done.remark,
+        changes={"evidence": documents(done.evidence)},
+        status=HazardStatus.CLOSED,
+        closed_at=hazard.reported_at,
     )
 
 
 _SENT = ("title", "description", "severity", "category", "department", "due_at")
 """What a device says of a hazard, apart from where it is."""
-
-
-def _require_fresh(hazard: Hazard, expected_revision: int | None) -> None:
-    if expected_revision is None or expected_revision == hazard.revision:
-        return
-    raise Refusal(
-        [
-            Fault(
-                ProblemCode.STALE,
-                "/expectedRevision",
-                {
-                    "zh": f"隐患已被他人修改：当前为第 {hazard.revision} 版，"
-                    f"状态 {hazard.status}。",
-                    "en": f"The hazard has changed meanwhile: it is at revision "
-                    f"{hazard.revision} now, {hazard.status}.",
-                },
-            )
-        ]
-    )
-
-
-def _not_open(hazard: Hazard) -> Fault:
-    return Fault(
-        ProblemCode.CONFLICT,
-        "/hazardId",
-        {
-            "zh": f"隐患当前状态为 {hazard.status}，不能销号。",
-            "en": f"The hazard is {hazard.status} and cannot be closed.",
-        },
-    )
