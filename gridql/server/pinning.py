@@ -89,7 +89,14 @@ class Pinned(httpcore.AsyncNetworkBackend):
     async def _connect(
         self, address: str, port: int, timeout_s: float | None
     ) -> httpcore.AsyncNetworkStream:
-        return await self._network.connect_tcp(address, port, timeout=timeout_s)
+        stream = await self._network.connect_tcp(address, port, timeout=timeout_s)
+        try:
+            # httpcore asks so next, and AnyIO fails where the connection was reset meanwhile.
+            stream.get_extra_info("ssl_object")
+        except AttributeError as error:
+            await stream.aclose()
+            raise httpcore.ConnectError("reset as soon as it was there") from error
+        return stream
 
     async def sleep(self, seconds: float) -> None:
         """Wait; httpcore does between its own retries."""

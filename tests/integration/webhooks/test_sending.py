@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+import struct
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from uvicorn.loops.auto import auto_loop_factory
 
 from gridql.domain.agencies.delivery import Sent
 from gridql.domain.agencies.rules import DeliveryFailure
@@ -194,6 +200,43 @@ async def test_nobody_there_no_such_host_and_something_that_is_no_http() -> None
     server.close()
     async with sending(Names([])) as send:
         assert outcome(await send("https://nowhere.example/")) == (DeliveryFailure.NO_ADDRESS, None)
+
+
+def test_an_endpoint_that_resets_whoever_connects(caplog: pytest.LogCaptureFixture) -> None:
+    async def send_to(port: int) -> set[DeliveryFailure | None]:
+        async with sending(Resolver(), private_addresses=True) as send:
+            sent = [await send(f"http://127.0.0.1:{port}/") for _ in range(150)]
+        return {each.failure for each in sent}
+
+    # On the loop that servers run on: it is the quicker to see that a connection is gone.
+    with resetting() as port, asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        failures = runner.run(send_to(port))
+
+    assert failures <= {DeliveryFailure.UNREACHABLE, DeliveryFailure.BROKEN_OFF}
+    assert caplog.records == []
+
+
+@contextmanager
+def resetting() -> Iterator[int]:
+    """The port of somebody who takes each connection and resets it, at once or a little later."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def reset_all() -> None:
+        with suppress(OSError):  # until it is shut down
+            for number in count():
+                connection, _ = listening.accept()
+                time.sleep(number % 7 / 10_000)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.close()
+
+    thread = threading.Thread(target=reset_all)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        listening.close()
 
 
 async def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
