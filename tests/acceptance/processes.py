@@ -8,9 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import gridql
@@ -34,6 +34,8 @@ class Installation:
     """For what gridql itself keeps, and for the log of its server."""
     database_url: str
     plugins_dir: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further ones, by the names of their variables."""
 
     def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run `gridql *arguments` to its end, whatever that is, with `typed` as its input."""
@@ -94,7 +96,7 @@ class Installation:
         }
         if self.plugins_dir is not None:
             environment["GRIDQL_PLUGINS_DIR"] = str(self.plugins_dir)
-        return environment
+        return {**environment, **self.settings}
 
 
 class Server:

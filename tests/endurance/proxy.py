@@ -71,6 +71,12 @@ class _Line:
         self._flows.clear()
         asyncio.get_running_loop().call_later(silence_s, self._cut, "reset", "after silence")
 
+    def break_off(self) -> None:
+        """End it because its target has died."""
+        self.doomed = True
+        for _, writer in (self._near, self._far):
+            _finish(writer, "reset")
+
     def _cut(self, end: End, how: str) -> None:
         if self._near[1].transport.is_closing():
             return
@@ -156,6 +162,11 @@ class Proxy:
             case _:
                 line.cut_after_silence(self._chance.uniform(*_SILENCE_S))
         return True
+
+    def break_off(self) -> None:
+        """Reset every connection, as when all targets die; these are no cuts."""
+        for line in list(self._lines):
+            line.break_off()
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -11,14 +11,16 @@ from typing import Any
 
 from gridql.access.roles import Role
 from gridql.database import Database
+from tests.acceptance.callers import Caller
 from tests.acceptance.processes import Installation
 from tests.acceptance.town import DISTRICT, Town, town_of
 from tests.endurance import truth
 from tests.endurance.chronicle import Chronicle
+from tests.endurance.endpoints import Endpoint, Office, office
 from tests.endurance.hosts import Hosts
 from tests.endurance.plan import WRITERS, Plan
 from tests.endurance.proxy import Proxy
-from tests.endurance.subscribers import Subscriber
+from tests.endurance.subscribers import Listener, Subscriber
 from tests.endurance.told import Audience
 from tests.endurance.ways import Polling, ServerSentEvents, WebSockets
 from tests.endurance.writers import Street, Work, Writer
@@ -44,18 +46,33 @@ class Stage:
     callers: Proxy
     """Between writers and servers."""
     subscribers: Sequence[Subscriber]
+    endpoints: Sequence[Endpoint]
+    office: Office
     writers: Sequence[Writer]
     work: Work
+    written_s: float = 0.0
+    """How long the writing took, with all that disturbed it."""
+    told_s: float = 0.0
+    """How long it took until everybody was told."""
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """All who are told of events, by every way."""
+        return [*self.subscribers, *self.endpoints]
 
     async def play(self) -> None:
         """Let everybody act until all is written, all disturbed and everybody has caught up."""
+        begun = time.monotonic()
         async with asyncio.TaskGroup() as followers:
             following = [followers.create_task(each.run()) for each in self.subscribers]
             async with asyncio.TaskGroup() as acting:
                 for writer in self.writers:
                     acting.create_task(writer.run())
                 acting.create_task(self._disturb())
+                acting.create_task(self._leave_the_office())
+            self.written_s = time.monotonic() - begun
             await self._catch_up()
+            self.told_s = time.monotonic() - begun
             for task in following:
                 task.cancel()
 
@@ -70,23 +87,30 @@ class Stage:
                 return
             if self.readers.cuts + self.readers.doomed < min(share, 1) * plan.cuts:
                 self.readers.cut()
-            if self.callers.cuts + self.callers.doomed < min(share, 1) * plan.cuts / 4:
-                self.callers.cut()
+            for beside in (self.callers, self.office.proxy):
+                if beside.cuts + beside.doomed < min(share, 1) * plan.cuts / 4:
+                    beside.cut()
             if self.hosts.complete and self.hosts.kills < min(share, 1) * plan.kills - 0.5:
                 self.hosts.kill()
             await asyncio.sleep(_LOOK_S)
+
+    async def _leave_the_office(self) -> None:
+        for share in (1 / 3, 2 / 3):
+            while len(self.work.acknowledged) < share * self.plan.events:
+                await asyncio.sleep(_LOOK_S)
+            await self.office.be_away()
 
     async def _catch_up(self) -> None:
         """Until everybody has heard of the last of their events, or nobody hears anything more."""
         events = (await truth.journal(self.database)).values()
         last = {
             each: max(e.position for e in events if each.audience.entitled(e))
-            for each in self.subscribers
+            for each in self.listeners
         }
         heard, since = 0, time.monotonic()
         while any(not each.told or each.told[-1].position < last[each] for each in last):
             await asyncio.sleep(_LOOK_S)
-            now = sum(len(each.told) for each in self.subscribers)
+            now = sum(len(each.told) for each in last)
             if now != heard:
                 heard, since = now, time.monotonic()
             elif time.monotonic() - since > _PATIENCE_S:
@@ -109,24 +133,36 @@ async def staged(installation: Installation, processes: int, plan: Plan) -> Asyn
         ]
         town = await stack.enter_async_context(town_of(callers.url, installation.database_url))
         audiences, streets = await _people(town)
+        endpoints = [
+            Endpoint(audience, number, plan.chance(("endpoint", number)))
+            for number, audience in enumerate(audiences)
+            if not audience.slow
+        ]
+        there = await stack.enter_async_context(
+            office({each.path: each for each in endpoints}, plan.chance("office"), chronicle)
+        )
+        for each in endpoints:
+            await each.register(Caller(town.http, each.audience.token), there.proxy.url)
         work = Work()
         yield Stage(
-            plan,
-            chronicle,
-            town.database,
-            hosts,
-            readers,
-            callers,
-            [
+            plan=plan,
+            chronicle=chronicle,
+            database=town.database,
+            hosts=hosts,
+            readers=readers,
+            callers=callers,
+            subscribers=[
                 Subscriber(way, audience, plan.chance((way.name, audience.name)))
                 for way in (make(readers.url) for make in (WebSockets, ServerSentEvents, Polling))
                 for audience in audiences
             ],
-            [
+            endpoints=endpoints,
+            office=there,
+            writers=[
                 Writer(streets[number % len(streets)], work, plan.chance(("writer", number)))
                 for number in range(WRITERS)
             ],
-            work,
+            work=work,
         )
 
 

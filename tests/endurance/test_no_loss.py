@@ -9,7 +9,6 @@ more; `GRIDQL_TEST_SEED` repeats the choices of a run.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.acceptance.conftest import make_tables
 from tests.acceptance.processes import Installation
 from tests.conftest import Dialect
 from tests.endurance import truth
+from tests.endurance.endpoints import SETTINGS
 from tests.endurance.judge import Verdict, faults, judged
 from tests.endurance.plan import planned
 from tests.endurance.stage import Stage, staged
@@ -37,14 +37,13 @@ async def test_no_event_is_lost_whatever_is_cut_or_killed(
     dialect: Dialect, database_url: str, tmp_path: Path, figures: list[str]
 ) -> None:
     await make_tables(database_url)
-    installation = Installation(tmp_path, database_url)
-    begun = time.monotonic()
+    installation = Installation(tmp_path, database_url, settings=SETTINGS)
 
     async with staged(installation, PROCESSES[dialect], PLAN) as stage:
         await stage.play()
         journal = await truth.journal(stage.database)
-        verdicts = [judged(each, journal) for each in stage.subscribers]
-        figures += told(dialect, stage, journal, verdicts, time.monotonic() - begun)
+        verdicts = [judged(each, journal) for each in stage.listeners]
+        figures += told(dialect, stage, journal, verdicts)
 
         assert stage.work.faults == []
         committed = {(event.hazard, event.revision) for event in journal.values()}
@@ -63,12 +62,12 @@ def told(
     stage: Stage,
     journal: Mapping[int, Committed],
     verdicts: Sequence[Verdict],
-    took_s: float,
 ) -> Iterator[str]:
     """What was played and what came of it, in lines."""
     work = stage.work
     yield (
-        f"{dialect}: {len(journal)} events in {took_s:.0f} s (seed {PLAN.seed}); "
+        f"{dialect}: {len(journal)} events written in {stage.written_s:.0f} s and told in "
+        f"{stage.told_s:.0f} s (seed {PLAN.seed}); "
         f"{stage.readers.cuts} cuts of subscribers and {stage.callers.cuts} of writers, "
         f"{stage.hosts.kills} kills; {work.repeated} requests repeated, {work.too_late} too late"
     )
