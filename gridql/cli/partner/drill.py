@@ -7,19 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from random import Random
 from typing import NamedTuple
 
-from gridql import clock
-from gridql.cli.partner import ground, stories
+from gridql.cli.partner import deeds, ground, stories
 from gridql.cli.partner.ground import Cast
-from gridql.cli.partner.stories import Life, Step
+from gridql.cli.partner.stories import Life
 from gridql.database import Database
-from gridql.domain.hazards.actions import closing, reporting
-from gridql.domain.hazards.actions.gate import Target
-from gridql.domain.hazards.actions.reporting import HazardDraft
 from gridql.handling import Handling
 from gridql.journal.models import Entry
 from gridql.journal.sequencer import number
-
-DESCRIPTION = "演练数据，并非真实隐患。A drill: nothing of this is real."
 
 _LOOK_AGAIN_S = 0.02
 
@@ -55,33 +49,11 @@ class Drill:
     async def run(self, count: int, every_s: float, rng: Random) -> AsyncIterator[list[Event]]:
         """Invent `count` hazards and take each to its end; what each step has led to."""
         pause_s = 0.0
-        for life, step in stories.tell(count, len(self._places), rng):
+        for life, step in stories.tell(count, self._places, rng):
             await asyncio.sleep(pause_s)
-            await self._act(life, step)
+            await deeds.do(life, step, self._cast, self._handling)
             pause_s = every_s
             yield await self._events(life)
-
-    async def _act(self, life: Life, step: Step) -> None:
-        cast = self._cast
-        match step:
-            case Step.REPORT:
-                draft = self._draft(life)
-                life.hazard_id = (await reporting.report(cast.worker, self._handling, draft)).id
-            case Step.CLOSE:
-                target = Target(life.hazard_id)
-                await closing.close(cast.office, self._handling, target, "演练 Drill")
-
-    def _draft(self, life: Life) -> HazardDraft:
-        trouble = life.trouble
-        return HazardDraft(
-            title=trouble.title,
-            severity=trouble.severity,
-            category=trouble.category,
-            place_id=self._places[life.place],
-            description=DESCRIPTION,
-            department=trouble.department,
-            due_at=self._handling.calendar.days_after(clock.now(), trouble.days),
-        )
 
     async def _events(self, life: Life) -> list[Event]:
         """What is new in the journal about a hazard, once it has its place there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from random import Random
@@ -63,11 +63,56 @@ class Step(Enum):
     """Something that somebody does about a hazard."""
 
     REPORT = auto()
+    PUT_RIGHT_ON_SPOT = auto()
+    """Reports it too."""
     CLOSE = auto()
+    VOID = auto()
+    REOPEN = auto()
+    DISPATCH = auto()
+    RETURN = auto()
+    ACCEPT = auto()
+    ASK_FOR_TIME = auto()
+    GIVE_TIME = auto()
+    REFUSE_TIME = auto()
+    RECTIFY = auto()
+    FIND_WANTING = auto()
+    FIND_IN_ORDER = auto()
+    ESCALATE = auto()
+    CONFIRM_MAJOR = auto()
+    REFUTE_MAJOR = auto()
+    CALL = auto()
+    SIGN_IN = auto()
+    CONTACT = auto()
+    ATTEND = auto()
 
 
-STORIES = ((Step.REPORT, Step.CLOSE),)
+_HANDED_OVER = (Step.REPORT, Step.DISPATCH, Step.ACCEPT)
+_PUT_RIGHT = (Step.RECTIFY, Step.FIND_IN_ORDER)
+_CALLED = (Step.CALL, Step.SIGN_IN, Step.CONTACT, Step.ATTEND)
+
+ANY_HAZARD = (
+    (*_HANDED_OVER, *_PUT_RIGHT),
+    (*_HANDED_OVER, Step.RECTIFY, Step.FIND_WANTING, *_PUT_RIGHT),
+    (*_HANDED_OVER, Step.ASK_FOR_TIME, Step.GIVE_TIME, *_PUT_RIGHT),
+    (*_HANDED_OVER, Step.ASK_FOR_TIME, Step.REFUSE_TIME, *_PUT_RIGHT),
+    (Step.REPORT, Step.DISPATCH, Step.RETURN, Step.DISPATCH, Step.ACCEPT, *_PUT_RIGHT),
+    (*_HANDED_OVER, *_CALLED, *_PUT_RIGHT),
+    (Step.REPORT, Step.VOID),
+)
 """What may become of a hazard, from its report to its end."""
+
+NOT_GRAVE = (
+    (Step.PUT_RIGHT_ON_SPOT,),
+    (Step.REPORT, Step.CLOSE),
+    (Step.REPORT, Step.CLOSE, Step.REOPEN, Step.DISPATCH, Step.ACCEPT, *_PUT_RIGHT),
+)
+"""What may become of one that is not suspected to be major, besides."""
+
+GRAVE = (
+    (*_HANDED_OVER, Step.CONFIRM_MAJOR, Step.ESCALATE, *_PUT_RIGHT),
+    (*_HANDED_OVER, Step.REFUTE_MAJOR, *_PUT_RIGHT),
+)
+"""What may become of one that is, besides."""
 
 AT_ONCE = 3
 """How many hazards are under way beside one another."""
@@ -78,22 +123,22 @@ class Life:
     """One invented hazard, and what is still to be done about it."""
 
     trouble: Trouble
-    place: int
-    """Which of the sandbox's places it is found at, counted from 0."""
+    place_id: int
     steps: deque[Step]
     hazard_id: int = 0
     """Known from its report on."""
 
 
-def tell(count: int, places: int, rng: Random) -> Iterator[tuple[Life, Step]]:
-    """What happens to `count` hazards at `places` places: whose turn it is, and what is done."""
+def tell(count: int, places: Sequence[int], rng: Random) -> Iterator[tuple[Life, Step]]:
+    """What happens to `count` hazards at places with these ids: whose turn it is, what is done."""
     lives: list[Life] = []
     while count or lives:
         if count and len(lives) < AT_ONCE:
             count -= 1
-            lives.append(
-                Life(rng.choice(TROUBLES), rng.randrange(places), deque(rng.choice(STORIES)))
-            )
+            trouble = rng.choice(TROUBLES)
+            besides = GRAVE if trouble.severity is Severity.SUSPECTED_MAJOR else NOT_GRAVE
+            steps = rng.choice(ANY_HAZARD + besides)
+            lives.append(Life(trouble, rng.choice(places), deque(steps)))
         life = rng.choice(lives)
         yield life, life.steps.popleft()
         if not life.steps:

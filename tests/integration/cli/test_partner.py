@@ -9,10 +9,14 @@ import pytest
 
 from gridql.database import Database, connect
 from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.rules import HazardStatus
 from gridql.journal.models import Entry
 from tests.acceptance.processes import Installation
 
 pytestmark = pytest.mark.anyio
+
+EVERY_STEP = "2479"
+"""A seed with which thirteen hazards go through every step that there is."""
 
 
 @pytest.fixture
@@ -48,14 +52,21 @@ async def test_hazards_are_invented_and_walk_to_their_end(
     installation: Installation, database: Database
 ) -> None:
     token = installation.run("token", "create", "--sandbox").stdout.strip()
-    simulate = ("partner", "simulate", "--token", token, "--every", "0", "--count", "4")
+    simulate = ("partner", "simulate", "--token", token, "--every", "0", "--count", "13")
 
-    once = installation.run(*simulate, "--seed", "7")
-    again = installation.run(*simulate, "--seed", "7")
+    once, again = (installation.run(*simulate, "--seed", EVERY_STEP) for _ in range(2))
 
     assert (once.returncode, once.stderr) == (0, "")
     first, second = lines(once.stdout), lines(again.stdout)
-    assert len({line.hazard_id for line in first}) == 4
+    assert {line.kind for line in first} == {
+        *("REPORTED", "RECTIFIED_ON_SPOT", "CLOSED", "VOIDED", "REOPENED"),
+        *("DISPATCHED", "RETURNED", "ACCEPTED"),
+        *("EXTENSION_REQUESTED", "EXTENSION_GRANTED", "EXTENSION_REFUSED"),
+        *("RECTIFIED", "RECHECK_FAILED", "RECHECK_PASSED"),
+        *("ESCALATED", "MAJOR_CONFIRMED", "MAJOR_REFUTED"),
+        *("DEPARTMENTS_CALLED", "SIGNED_IN", "CONTACTED", "ATTENDED"),
+    }
+    assert len({line.hazard_id for line in first}) == 13
     assert all(line.title.startswith("【演练】") and "(drill: " in line.title for line in first)
     # The same seed tells the same story, of other hazards and further on in the journal.
     assert [(line.kind, line.title) for line in first] == [
@@ -72,7 +83,7 @@ async def test_hazards_are_invented_and_walk_to_their_end(
     assert {each.description for each in hazards} == {
         "演练数据，并非真实隐患。A drill: nothing of this is real."
     }
-    assert all(each.closed_at is not None for each in hazards)
+    assert {each.status for each in hazards} == {HazardStatus.CLOSED, HazardStatus.VOIDED}
 
 
 async def test_nothing_is_invented_among_real_hazards(
