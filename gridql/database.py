@@ -24,7 +24,7 @@ from gridql.errors import SetupError
 from gridql.sqlite_engine import SqliteReadPool
 
 try:
-    from gridql.postgres_engine import ERRORS, PostgresReadPool, open_read_pool
+    from gridql.postgres_engine import ERRORS, VANISHED, PostgresReadPool, open_read_pool
 except ImportError:  # the extra `postgres` is not installed
     POSTGRES = False
     UNREACHABLE: tuple[type[Exception], ...] = (OSError, sqlite3.Error, BaseORMException)
@@ -256,7 +256,7 @@ async def _connect_postgres(url: str, timeout_s: float, read_connections: int) -
         raise SetupError("database_url: PostgreSQL needs the extra: pip install 'gridql[postgres]'")
     connection = expand_db_url("asyncpg" + url[url.index("://") :])
     connection["engine"] = "gridql.postgres_engine"
-    connection["credentials"]["server_settings"] = {"timezone": "UTC"}
+    connection["credentials"]["server_settings"] = {"timezone": "UTC", **VANISHED}
     await _init(connection)
     pool: PostgresReadPool = await open_read_pool(url, timeout_s, read_connections)
     return Database(url, "postgres", pool)

@@ -72,6 +72,16 @@ class WholeAsyncpgClient(AsyncpgDBClient):
 
 client_class = WholeAsyncpgClient
 
+VANISHED = {
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "7000",
+}
+"""With these the server finds out within eight seconds that a host has lost its power or its
+network, and frees what its transactions held; else it takes hours. Sockets of the same machine need
+none of it."""
+
 LONGEST_KEPT = 50_000
 """Bytes of a statement; a longer one is prepared anew each time."""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from tortoise.backends.base.client import BaseDBAsyncClient
+
 from gridql.database import Database, transaction
 from gridql.journal.bell import Bell
 from gridql.journal.entry import WRITTEN
@@ -21,6 +23,9 @@ NUMBERED = "gridql_numbered"
 
 LOCK = 0x67_72_69_64_71_6C
 """Key of the advisory lock that makes one of all the sequencers the one that numbers."""
+
+TURN_S = 5
+"""A process that stalls for so long in the middle of numbering is put out by the database."""
 
 _RETRY_S = 1.0
 
@@ -40,17 +45,27 @@ async def number(database: Database) -> int:
 
 async def _number_batch(database: Database) -> int:
     async with transaction() as connection:
-        # Held until the commit and given up with it, or with the process. The entries are read by
-        # a later statement, so what the last holder numbered is seen as numbered.
-        [lock] = await connection.execute_query_dict(
-            "SELECT pg_try_advisory_xact_lock($1) AS held", [LOCK]
-        )
-        if not lock["held"]:
+        if not await take_turn(connection):
             return 0
+        # Read by a later statement, so what the last holder numbered is seen as numbered.
         count, last = await number_visible(connection)
         if count:
             await connection.execute_query("SELECT pg_notify($1, $2)", [NUMBERED, str(last)])
         return count
+
+
+async def take_turn(connection: BaseDBAsyncClient) -> bool:
+    """Whether this transaction is the one that numbers, until it ends.
+
+    The lock is given up with the transaction, and with the process; also by a host that has lost
+    its power, or is held, which nobody would notice otherwise for hours.
+    """
+    [turn] = await connection.execute_query_dict(
+        "SELECT pg_try_advisory_xact_lock($1) AS held, "
+        "set_config('idle_in_transaction_session_timeout', $2, true)",
+        [LOCK, f"{TURN_S}s"],
+    )
+    return bool(turn["held"])
 
 
 class Sequencer:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,8 @@ from gridql.errors import Misuse, ProblemCode, Refusal
 from gridql.journal import entry as journal
 from gridql.journal.listener import APPLICATION
 from gridql.journal.models import Entry
-from gridql.journal.sequencer import LOCK, Sequencer, number
+from gridql.journal.numbering import number_visible
+from gridql.journal.sequencer import LOCK, Sequencer, number, take_turn
 from gridql.journal.tail import Numbered, Tail
 from gridql.journal.verify import verify
 
@@ -235,6 +237,28 @@ async def test_one_sequencer_at_a_time(database: Database, database_url: str) ->
         assert await number(database) == 1
     finally:
         await other.close()
+
+
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_a_process_that_stalls_while_it_numbers_loses_its_turn(database: Database) -> None:
+    await write(database, 1)
+    loop = asyncio.get_running_loop()
+    with pytest.raises(asyncpg.InterfaceError):
+        async with transaction() as connection:
+            assert await take_turn(connection)
+            began = loop.time()
+            # Others are served by connections of their own.
+            others = asyncio.create_task(until_numbered(database), context=Context())
+            await others
+            assert 4 < loop.time() - began < 10
+            await number_visible(connection)
+    assert await subjects_in_order() == [1]
+
+
+async def until_numbered(database: Database) -> None:
+    async with asyncio.timeout(10):
+        while not await number(database):
+            await asyncio.sleep(0.1)
 
 
 @pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
