@@ -23,7 +23,7 @@ from tests.endurance.proxy import Proxy
 from tests.endurance.subscribers import Listener, Subscriber
 from tests.endurance.told import Audience
 from tests.endurance.ways import Polling, ServerSentEvents, WebSockets
-from tests.endurance.writers import Street, Work, Writer
+from tests.endurance.writers import DEPARTMENT, Street, Work, Writer
 
 _LOOK_S = 0.05
 _PATIENCE_S = 20
@@ -168,8 +168,14 @@ async def staged(installation: Installation, processes: int, plan: Plan) -> Asyn
 
 async def _people(town: Town) -> tuple[Sequence[Audience], Sequence[Street]]:
     here, there = await town.street(), await town.street()
+    department = await town.someone(Role.DEPARTMENT, DISTRICT, department=DEPARTMENT)
     streets = [
-        Street((each.grid, each.other_grid), each.shop, await town.someone(Role.STREET, each.code))
+        Street(
+            (each.grid, each.other_grid),
+            each.shop,
+            await town.someone(Role.STREET, each.code),
+            department,
+        )
         for each in (here, there)
     ]
 

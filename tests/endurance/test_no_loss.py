@@ -31,6 +31,12 @@ PLAN = planned()
 PROCESSES: Mapping[Dialect, int] = {"sqlite": 1, "postgres": 2}
 """A SQLite file is served by one process."""
 
+HAPPENS = {
+    *("REPORTED", "DISPATCHED", "ACCEPTED", "RETURNED", "EXTENSION_REQUESTED", "RECTIFIED"),
+    *("RECHECK_FAILED", "RECHECK_PASSED", "CLOSED", "ESCALATED", "MERGED"),
+}
+"""What hazards go through in every play, however short."""
+
 
 @pytest.mark.timeout(180 + PLAN.events // 10)
 async def test_no_event_is_lost_whatever_is_cut_or_killed(
@@ -52,6 +58,7 @@ async def test_no_event_is_lost_whatever_is_cut_or_killed(
         wrong = [fault for verdict in verdicts for fault in faults(verdict, stage.chronicle)]
         if wrong:
             pytest.fail("\n".join([f"seed {PLAN.seed}", *wrong]), pytrace=False)
+        assert {event.kind for event in journal.values()} >= HAPPENS
         assert len(committed) >= PLAN.events
         assert stage.readers.cuts >= PLAN.cuts
         assert stage.hosts.kills >= PLAN.kills
@@ -71,6 +78,8 @@ def told(
         f"{stage.readers.cuts} cuts of subscribers and {stage.callers.cuts} of writers, "
         f"{stage.hosts.kills} kills; {work.repeated} requests repeated, {work.too_late} too late"
     )
+    kinds = Counter(event.kind for event in journal.values())
+    yield "  " + ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
     seen, lost, twice, spells = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for verdict in verdicts:
         way = verdict.listener.way
