@@ -25,7 +25,7 @@ class Warnings:
     due_soon_hours: float = 4
     """or so many hours of working time."""
     on_the_spot_minutes: int = 60
-    """It is overdue no sooner than so long after it was reported or dispatched."""
+    """It is overdue no sooner than so long after it was reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ def returned_too_often(hazard: Timed, handling: Handling) -> bool:
 class _Schedule:
     """When what falls due for one due date."""
 
-    def __init__(self, begin: datetime, due_at: datetime, handling: Handling) -> None:
+    def __init__(self, hazard: Timed, due_at: datetime, handling: Handling) -> None:
+        begin = hazard.dispatched_at or hazard.reported_at
         self._calendar = handling.calendar
         self._due_at = due_at
         given = self._calendar.time_between(begin, due_at)
@@ -109,7 +110,7 @@ class _Schedule:
             self._calendar.time_after(begin, given - left) if given > left else min(begin, due_at)
         )
         # What is due on the spot takes a moment to be put right, and to be closed.
-        spot = begin + timedelta(minutes=handling.clock.on_the_spot_minutes)
+        spot = hazard.reported_at + timedelta(minutes=handling.clock.on_the_spot_minutes)
         self._overdue_at = max(due_at, spot)
         escalation = handling.escalation
         counted = max(given, timedelta(hours=escalation.at_least_hours))
@@ -143,6 +144,6 @@ def _schedule(hazard: Timed, handling: Handling) -> _Schedule | None:
     if hazard.due_at is None or hazard.status not in OPEN_STATUSES:
         return None
     try:
-        return _Schedule(hazard.dispatched_at or hazard.reported_at, hazard.due_at, handling)
+        return _Schedule(hazard, hazard.due_at, handling)
     except OverflowError:  # due at the end of the year 9999, or never
         return None

@@ -126,6 +126,17 @@ def test_what_is_due_on_the_spot_has_an_hour() -> None:
     assert row.clock_at == china("04 22:00")
 
 
+def test_a_dispatch_does_not_make_what_is_overdue_less_so() -> None:
+    row = Row(due_at=MONDAY)
+    timing.reset(row, RULES, MONDAY)
+    assert looked_at(row, china("04 12:00")) == [("OVERDUE", china("04 11:00"))]
+
+    row.status, row.dispatched_at = HazardStatus.DISPATCHED, china("04 12:30")
+    timing.reset(row, RULES, china("04 12:30"))
+
+    assert (row.urgency, row.clock_at) == (Urgency.OVERDUE, china("04 22:00"))
+
+
 @pytest.mark.parametrize(
     "row",
     [
