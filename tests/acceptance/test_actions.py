@@ -123,7 +123,7 @@ async def test_a_hazard_from_report_to_close(town: Town) -> None:
             REPORT,
             clientId=str(uuid4()),
             title="货架旁电线裸露",
-            severity="SUSPECTED_MAJOR",
+            severity="SERIOUS",
             category="ELECTRICAL",
             placeId=street.shop,
             dueAt="2999-01-01T00:00:00Z",
@@ -137,7 +137,7 @@ async def test_a_hazard_from_report_to_close(town: Town) -> None:
     assert reported["hazard"] == {
         "id": hazard_id,
         "title": "货架旁电线裸露",
-        "severity": "SUSPECTED_MAJOR",
+        "severity": "SERIOUS",
         "status": "REPORTED",
         "grid": {"code": street.grid},
         "reportedBy": {"name": "王芳"},

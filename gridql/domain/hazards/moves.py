@@ -180,5 +180,6 @@ MOVES: Mapping[str, Move] = {
 }
 """By the verb, as its right is called; the two outcomes of a recheck share one right."""
 
-ON_SPOT = (Severity.MINOR, Severity.SERIOUS)
-"""What can be put right where it is found; with anything graver somebody else has to look."""
+WITHOUT_DEPARTMENT = (Severity.MINOR, Severity.SERIOUS)
+"""What can be put right and closed without one, on the spot or later; with anything graver a
+department has to look."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from gridql.domain.hazards.models import Hazard
 from tests.integration.domain.doing import (
     CLOSE,
@@ -298,4 +300,19 @@ async def test_roles_that_do_neither(world: World) -> None:
     ]
     assert await refused(world, CLOSE, {"hazardId": "Hazard:1"}) == [
         ("FORBIDDEN", None, "Your role may not close hazards.")
+    ]
+
+
+@pytest.mark.parametrize("severity", ["SUSPECTED_MAJOR", "MAJOR"])
+async def test_what_may_be_major_is_not_closed_without_a_department(
+    world: World, severity: str
+) -> None:
+    await Hazard.filter(id=1).update(severity=severity)
+
+    assert await refused(world, CLOSE, {"hazardId": "Hazard:1"}, actor=STREET) == [
+        (
+            "CONFLICT",
+            "/hazardId",
+            f"The hazard is {severity}: a department has to deal with it.",
+        )
     ]

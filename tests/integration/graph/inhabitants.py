@@ -22,9 +22,9 @@ from gridql.domain.agencies.rules import (
 from gridql.domain.agencies.signatures import PREFIX
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel, GridKind
+from gridql.domain.hazards import settling
 from gridql.domain.hazards.actions import (
     calling,
-    closing,
     dispatching,
     duplicates,
     rectifying,
@@ -33,6 +33,7 @@ from gridql.domain.hazards.actions import (
 from gridql.domain.hazards.actions.gate import Target
 from gridql.domain.hazards.evidence import Photo
 from gridql.domain.hazards.rules import Severity
+from gridql.domain.hazards.settling import PastClosing
 from gridql.domain.people.models import Household, Resident
 from gridql.domain.people.rules import CareGroup, Gender
 from gridql.domain.places.models import Place
@@ -247,8 +248,10 @@ async def _hazards() -> None:
                 ),
             )
         assert hazard.id == number
-    for number in range(7, HAZARDS + 1, 7):
-        await closing.close(DISTRICT, Handling(), Target(number), f"已整改{number}")
+    closings = [
+        PastClosing(number, clock.now(), f"已整改{number}") for number in range(7, HAZARDS + 1, 7)
+    ]
+    await settling.close(DISTRICT, closings)
 
 
 def _where(number: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from gridql import clock
 from gridql.access.roles import Actor
 from gridql.domain.hazards.actions.gate import Target, Work, at_work, changed
 from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.moves import WITHOUT_DEPARTMENT
 from gridql.domain.hazards.rules import (
     HazardEventKind,
     HazardStatus,
@@ -32,8 +33,17 @@ ANEW: dict[str, Any] = {
 async def close(
     actor: Actor, handling: Handling, target: Target, note: str | None = None
 ) -> Hazard:
-    """Close a hazard that was put right without a department; raises as every verb."""
+    """Close a hazard that was put right without a department.
+
+    Raises as every verb (`gate.at_work`); CONFLICT for one that is or may be major: a department
+    has to look at that.
+    """
     async with at_work(actor, handling, "close", target, note_faults(note)) as work:
+        if work.hazard.severity not in WITHOUT_DEPARTMENT:
+            work.conflict(
+                f"隐患等级为 {work.hazard.severity}，须交办部门处理。",
+                f"The hazard is {work.hazard.severity}: a department has to deal with it.",
+            )
         await work.finish(note=note, closed_at=clock.now())
     return work.hazard
 

@@ -17,7 +17,7 @@ from gridql.domain.hazards import timing
 from gridql.domain.hazards.actions.gate import Target, at_work, changed
 from gridql.domain.hazards.evidence import Photo, documents, evidence_faults
 from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.moves import ON_SPOT
+from gridql.domain.hazards.moves import WITHOUT_DEPARTMENT
 from gridql.domain.hazards.rules import (
     HazardEventKind,
     HazardStatus,
@@ -122,7 +122,7 @@ def _faults(draft: HazardDraft) -> list[Fault]:
     )
     if draft.on_spot is not None:
         faults += draft.on_spot.faults(SPOT)
-        if draft.severity not in ON_SPOT:
+        if draft.severity not in WITHOUT_DEPARTMENT:
             faults.append(invalid(SPOT, TOO_GRAVE["zh"], TOO_GRAVE["en"]))
     return faults
 
@@ -202,7 +202,7 @@ async def rectify_on_spot(
     that may be major.
     """
     async with at_work(actor, handling, "rectifyOnSpot", target, done.faults()) as work:
-        if work.hazard.severity not in ON_SPOT:
+        if work.hazard.severity not in WITHOUT_DEPARTMENT:
             work.conflict(TOO_GRAVE["zh"], TOO_GRAVE["en"])
         await work.finish(
             note=done.remark,
