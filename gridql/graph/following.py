@@ -193,6 +193,10 @@ class Feed:
         # Whoever goes away while it is read must not take it away from the others.
         return await asyncio.shield(task)
 
+    def forget(self, entry: Numbered) -> None:
+        """Read the entry anew when it is next asked for: for who tells it once more, much later."""
+        self._answers.pop(entry.position, None)
+
     async def offer(self, following: Following, push: Push, tail: Tail) -> None:
         """Push to a subscriber what comes behind its position, until it does not take it at once.
 

@@ -145,6 +145,8 @@ class Delivery:
     async def _deliver(self, place: _Place, entry: Numbered) -> bool:
         """Deliver one entry, as often as it takes; False when the webhook is to be loaded again."""
         while True:
+            if not await self._wait_for_turn(place.webhook):
+                return False
             told = await self._told(place.webhook, entry)
             if told is None:
                 place.position = entry.position
@@ -152,8 +154,6 @@ class Delivery:
                     # Also where an event that failed before is none for this account any more.
                     await self._save(place)
                 return True
-            if not await self._wait_for_turn(place.webhook):
-                return False
             webhook = await delivery.load(self._id, self._courier)
             if webhook.version != place.webhook.version:
                 return False
@@ -168,6 +168,9 @@ class Delivery:
             if sent.failure is None:
                 place.position = place.saved = entry.position
                 return True
+            if self._feed is not None:
+                # By the next try the hazard may be otherwise, or not to be seen any more.
+                self._feed[1].forget(entry)
 
     async def _told(self, webhook: Webhook, entry: Numbered) -> bytes | None:
         """What the entry says to the webhook's account as it stands now; None where nothing."""
@@ -207,7 +210,6 @@ class Delivery:
         response = orjson.loads(told)
         if "errors" in response:
             log.error("webhook %d: event %d cannot be told", webhook.id, entry.id)
-            self._feed = None
             return Sent(0, DeliveryFailure.EVENT)
         (data,) = response["data"].values()
         services = self._tools.parts.services

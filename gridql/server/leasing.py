@@ -8,6 +8,7 @@ writes only while the claim is still its own.
 
 from __future__ import annotations
 
+import os
 import time
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ import orjson
 
 from gridql import clock
 from gridql.database import Database
+from gridql.domain.agencies.rules import LONGEST_NAME
 
 LEASE_S = 6.0
 """A process that was not heard of for so long is dead."""
@@ -70,7 +72,7 @@ class Lease:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.name = str(clock.new_uuid())
+        self.name = _new_name()
         self._renewed: float | None = None
 
     @property
@@ -96,7 +98,7 @@ class Lease:
         if not kept:
             await self._run(_END, self.name)
             if before is not None:
-                self.name = str(clock.new_uuid())
+                self.name = _new_name()
             await self._run(_BEGIN, self.name)
         self._renewed = began
         return kept or before is None
@@ -125,3 +127,8 @@ class Lease:
             later=_LATER[dialect],
             collect=_COLLECT[dialect],
         )
+
+
+def _new_name() -> str:
+    """The number of this process, for people, and something that no other one has."""
+    return f"{os.getpid()}-{clock.new_uuid().hex}"[:LONGEST_NAME]

@@ -11,6 +11,7 @@ from gridql.access.models import Account
 from gridql.domain.agencies.rules import (
     LONGEST_DETAIL,
     LONGEST_LABEL,
+    LONGEST_NAME,
     LONGEST_URL,
     DeliveryFailure,
     DeliveryOutcome,
@@ -67,7 +68,9 @@ class Webhook(Row):
         null=True, description="When that event is tried again, null while nothing is waited for."
     )
     version = fields.IntField(default=1, description="Counts what its account has changed.")
-    claimed_by = fields.CharField(36, null=True, description="The courier that delivers it.")
+    claimed_by = fields.CharField(
+        LONGEST_NAME, null=True, description="The courier that delivers it."
+    )
     created_at = UtcField(description="When it was registered.")
     last_delivered_at = UtcField(
         null=True, description="When an event was last delivered, null if never."
@@ -117,7 +120,7 @@ class WebhookDelivery(Row):
 class Courier(Row):
     """A process that delivers webhooks, for as long as it says so."""
 
-    name = fields.CharField(36, unique=True, description="What it claims webhooks by.")
+    name = fields.CharField(LONGEST_NAME, unique=True, description="What it claims webhooks by.")
     alive_until = UtcField(description="From then on others take over, unless it is renewed.")
 
     class Meta:

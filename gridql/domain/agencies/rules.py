@@ -63,6 +63,8 @@ MOST_WEBHOOKS = 100
 LONGEST_LABEL = 100
 LONGEST_URL = 2000
 LONGEST_SELECTION = 20_000
+LONGEST_NAME = 36
+"""Of a courier."""
 LONGEST_DETAIL = 200
 """Characters that are kept of what an endpoint answers."""
 
