@@ -70,8 +70,9 @@ class Seen(NamedTuple):
 class Lease:
     """What one process holds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, renew_s: float = RENEW_S) -> None:
         self._database = database
+        self._renew_s = renew_s
         self.name = _new_name()
         self._renewed: float | None = None
 
@@ -92,7 +93,7 @@ class Lease:
         """
         began = time.monotonic()
         before = self._renewed
-        if before is not None and began - before < RENEW_S:
+        if before is not None and began - before < self._renew_s:
             return True
         kept = before is not None and await self._run(_RENEW, self.name)
         if not kept:

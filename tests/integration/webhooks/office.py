@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import OperationType
@@ -21,8 +21,10 @@ from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
 from gridql.graph.context import Context
 from gridql.graph.executor import Request
+from gridql.journal.models import Entry
 from gridql.server.opening import opened
 from gridql.server.parts import Parts
+from tests.receiver import Message
 
 STREET, COMMUNITY, GRID = "370114001", "370114001003", "370114001003001"
 OTHER_STREET, OTHER_COMMUNITY = "370114002", "370114002014"
@@ -84,12 +86,13 @@ SELECTION = "{ kind hazard { id title } }"
 
 
 class Office:
-    """The parts of a running server, and two accounts: staff of a street, and a partner agency."""
+    """The parts of a running server, and two accounts: staff of two streets, and an agency."""
 
     def __init__(self, parts: Parts, staff: Actor, agency: Actor) -> None:
         self.parts = parts
         self.staff = staff
         self.agency = agency
+        self.since = parts.services.tail.head()
 
     async def ask(self, query: str, actor: Actor | None = None, **variables: Any) -> Any:
         """The data of an operation; the agency's, unless somebody else is named."""
@@ -125,11 +128,17 @@ class Office:
             payload = await self.do(REPORT, self.staff, **{**draft, "gridCode": GRID, **more})
             assert payload["problems"] == []
 
-    async def until_numbered(self, position: int) -> None:
-        """Until the journal reaches so far."""
+    async def events(self, count: int) -> list[Event]:
+        """What has happened since this was opened, as soon as so much has its place."""
+        since = Entry.filter(subject_type="Hazard", position__gt=self.since)
         async with asyncio.timeout(PATIENCE_S):
-            while self.parts.services.tail.head() < position:
+            while len(found := await since.order_by("position")) < count:
                 await asyncio.sleep(0.02)
+        events = [Event(f"HazardEvent:{row.id}", row.position or 0) for row in found]
+        async with asyncio.timeout(PATIENCE_S):
+            while self.parts.services.tail.head() < events[-1].position:
+                await asyncio.sleep(0.02)
+        return events
 
     async def move_agency(self, scope: str) -> None:
         """From now on the agency sees that area only; returns once servers have noticed."""
@@ -161,9 +170,16 @@ class Office:
         return found
 
 
+class Event(NamedTuple):
+    """Something that has happened: its id, and where it stands in the journal."""
+
+    id: str
+    position: int
+
+
 @asynccontextmanager
-async def open_office(database_url: str, folder: Path, **options: Any) -> AsyncIterator[Office]:
-    """A server on an empty database, or on one that an office was open on before."""
+async def open_parts(database_url: str, folder: Path, **options: Any) -> AsyncIterator[Parts]:
+    """A server on an empty database, or on one that was open before."""
     database = await connect(database_url)
     try:
         await migrate(database)
@@ -181,7 +197,18 @@ async def open_office(database_url: str, folder: Path, **options: Any) -> AsyncI
     async with opened(chosen) as parts:
         if not await Area.exists():
             await _settle()
-        yield Office(parts, await _actor("街道"), await _actor("协作单位"))
+        yield parts
+
+
+async def move_in(parts: Parts, name: str) -> Office:
+    """Two accounts on that server, made when nobody has used the name before."""
+    staff = await _actor(f"街道 {name}", Role.STREET, [STREET, OTHER_STREET])
+    return Office(parts, staff, await _actor(f"协作单位 {name}", Role.AGENCY, [STREET]))
+
+
+async def move_out(office: Office) -> None:
+    """Nothing more is sent to the agency."""
+    await Webhook.filter(account_id=office.agency.account_id).delete()
 
 
 async def _settle() -> None:
@@ -192,10 +219,13 @@ async def _settle() -> None:
         await Area.create(code=street, name="街道", level=AreaLevel.STREET)
         await Area.create(code=community, name="社区", level=AreaLevel.COMMUNITY, parent_id=street)
         await Grid.create(code=grid, name="网格", community_id=community)
-    await accounts.register("街道", Role.STREET, [STREET, OTHER_STREET])
-    await accounts.register("协作单位", Role.AGENCY, [STREET])
 
 
-async def _actor(name: str) -> Actor:
-    account = await Account.get(name=name)
+async def _actor(name: str, role: Role, scopes: list[str]) -> Actor:
+    account = await Account.get_or_none(name=name) or await accounts.register(name, role, scopes)
     return Actor(account.id, name, account.role, tuple(account.scopes))
+
+
+def titles(messages: list[Message]) -> list[str]:
+    """What the messages say of their hazards."""
+    return [message.event["data"]["hazard"]["title"] for message in messages]
