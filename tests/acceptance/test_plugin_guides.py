@@ -47,6 +47,7 @@ def test_no_step_is_overlooked() -> None:
     assert counts == {
         "first-checklist": 23,
         "front-end": 0,
+        "hazard-rules": 0,
         "plugin-with-code": 16,
         "versions-and-changes": 22,
     }
