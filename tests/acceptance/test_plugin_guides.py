@@ -44,10 +44,8 @@ def test_a_package_names_its_module_for_gridql() -> None:
 def test_no_step_is_overlooked() -> None:
     counts = {guide.stem: len(blocks(guide)) for guide in sorted(GUIDES.glob("*.md"))}
 
-    assert counts == {
+    assert {guide: count for guide, count in counts.items() if count} == {
         "first-checklist": 23,
-        "front-end": 0,
-        "hazard-rules": 0,
         "plugin-with-code": 16,
         "versions-and-changes": 22,
     }
