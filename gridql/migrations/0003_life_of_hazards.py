@@ -8,24 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
 from gridql.domain.hazards.rules import HazardLevel, PartKind, Urgency
-from gridql.rows import UtcField
-
-
-class AddColumn(ops.AddField):
-    """Its way back drops the column; Tortoise's makes the table anew, without its indexes."""
-
-    async def database_backward(
-        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
-    ) -> None:
-        model = old_state.apps.get_model(f"{app_label}.{self.model_name}")
-        column = getattr(model._meta.fields_map[self.name], "source_field", None) or self.name
-        await state_editor.client.execute_script(
-            f"ALTER TABLE {model._meta.db_table} DROP COLUMN {column}"
-        )
-
-
-def moment(description: str) -> UtcField:
-    return UtcField(null=True, description=description, auto_now=False, auto_now_add=False)
+from gridql.migrations._columns import AddColumn, moment
 
 
 COLUMNS = {
@@ -34,12 +17,14 @@ COLUMNS = {
         null=True,
         description="The rule of the checklist that found it, null if it was reported by itself.",
     ),
-    "dispatched_at": moment("When it was handed to its department, null while it is not."),
-    "extension_until": moment("The later due date that is asked for and not answered yet."),
+    "dispatched_at": moment(
+        "When it was handed to its department, null while it is not.", null=True
+    ),
+    "extension_until": moment("The later due date that is asked for and not answered yet.", null=True),
     "returns": fields.IntField(
         default=0, db_default=0, description="How often a department has sent it back."
     ),
-    "rectified_at": moment("When a department last said that it has put it right."),
+    "rectified_at": moment("When a department last said that it has put it right.", null=True),
     "rectified_by_id": fields.BigIntField(
         null=True, description="The account that said so, which does not recheck it."
     ),
@@ -57,7 +42,7 @@ COLUMNS = {
         db_default=Urgency.IN_TIME,
         description="How it stands to its due date.",
     ),
-    "clock_at": moment("When the clock has to look at it next, null if not at all."),
+    "clock_at": moment("When the clock has to look at it next, null if not at all.", null=True),
     "merged_into": fields.ForeignKeyField(
         "gridql.Hazard",
         source_field="merged_into_id",
@@ -142,13 +127,13 @@ class Migration(migrations.Migration):
                         enum_type=PartKind, max_length=10, description="What it has to do with it."
                     ),
                 ),
-                ("called_at", moment("When it was called, null for a helper.")),
-                ("sign_in_due_at", moment("By when it has to sign in.")),
-                ("signed_in_at", moment("When it signed in.")),
-                ("contact_due_at", moment("By when it has to speak with the caller.")),
-                ("contacted_at", moment("When it spoke with the caller.")),
-                ("attend_due_at", moment("By when it has to come.")),
-                ("attended_at", moment("When it came.")),
+                ("called_at", moment("When it was called, null for a helper.", null=True)),
+                ("sign_in_due_at", moment("By when it has to sign in.", null=True)),
+                ("signed_in_at", moment("When it signed in.", null=True)),
+                ("contact_due_at", moment("By when it has to speak with the caller.", null=True)),
+                ("contacted_at", moment("When it spoke with the caller.", null=True)),
+                ("attend_due_at", moment("By when it has to come.", null=True)),
+                ("attended_at", moment("When it came.", null=True)),
             ],
             options={
                 "table": "hazard_part",

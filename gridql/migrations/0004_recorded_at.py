@@ -4,7 +4,7 @@ from tortoise import migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
-from gridql.rows import UtcField
+from gridql.migrations._columns import AddColumn, moment
 
 
 class Migration(migrations.Migration):
@@ -13,12 +13,10 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.AddField(
+        AddColumn(
             model_name="Entry",
             name="recorded_at",
-            field=UtcField(
-                null=True, description="When it was written, null from before that was kept."
-            ),
+            field=moment("When it was written, null from before that was kept.", null=True),
         ),
         ops.AddIndex(
             model_name="Entry",

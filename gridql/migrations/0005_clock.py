@@ -1,13 +1,9 @@
 """When the clock has to look at a department that was called; hazards that are there get a clock."""
 
-from importlib import import_module
-
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
-from gridql.rows import UtcField
-
-AddColumn = import_module("gridql.migrations.0003_life_of_hazards").AddColumn
+from gridql.migrations._columns import AddColumn, moment
 
 # The clock looks at each of them once, and finds out itself when it has to look again.
 WIND_UP = """
@@ -25,9 +21,7 @@ class Migration(migrations.Migration):
         AddColumn(
             model_name="HazardPart",
             name="clock_at",
-            field=UtcField(
-                null=True, description="When the clock has to look at it next, null if not at all."
-            ),
+            field=moment("When the clock has to look at it next, null if not at all.", null=True),
         ),
         ops.RunSQL(
             [

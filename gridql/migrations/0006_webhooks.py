@@ -15,7 +15,8 @@ from gridql.domain.agencies.rules import (
     WebhookReason,
     WebhookStatus,
 )
-from gridql.rows import DocumentField, UtcField
+from gridql.migrations._columns import moment
+from gridql.rows import DocumentField
 
 KEY = (
     "id",
@@ -27,10 +28,6 @@ KEY = (
         description="Number of the row.",
     ),
 )
-
-
-def moment(description: str, **options: Any) -> Any:
-    return UtcField(description=description, auto_now=False, auto_now_add=False, **options)
 
 
 def leads_to(model: str, column: str, description: str, on_delete: OnDelete) -> Any:

@@ -103,6 +103,17 @@ async def test_migrations_come_to_rows_that_are_there_and_go_again(empty: Databa
     assert await migrate(empty) == LATER
 
 
+async def test_every_way_back_leaves_what_was_there_before(empty: Database) -> None:
+    stages, forth = ["0001_initial", *LATER], {}
+    for name in stages:
+        await go_to(empty, name)
+        forth[name] = await all_indexes(empty)
+
+    for name in reversed(stages):
+        await go_to(empty, name)
+        assert await all_indexes(empty) == forth[name]
+
+
 async def test_hazards_that_are_there_begin_their_life_at_its_beginning(empty: Database) -> None:
     await go_to(empty, "0002_indexes_of_lists")
     await move_in()
@@ -199,6 +210,16 @@ async def test_the_database_has_the_indexes_that_the_models_name(empty: Database
         ]
 
     assert missing == []
+
+
+async def all_indexes(database: Database) -> dict[str, set[tuple[str, ...]]]:
+    """The columns of each index, by table."""
+    if database.dialect == "postgres":
+        statement = "select tablename as name from pg_tables where schemaname = 'public'"
+    else:
+        statement = "select name from sqlite_master where type = 'table'"
+    tables = await database.connection().execute_query_dict(statement)
+    return {each["name"]: await indexes(database, each["name"]) for each in tables}
 
 
 async def indexes(database: Database, table: str) -> set[tuple[str, ...]]:
