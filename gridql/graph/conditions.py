@@ -132,7 +132,7 @@ def _holds_somewhere(
     other = compiler.alias()
     there = _holds(compiler, test, other, operator, taken)
     leading = f"select {other}.{reference} from {table} {other} where {there}"
-    return f"({here} or {compiler.dialect.among(f'{row}.{exposed.key.name}', leading)})"
+    return f"({here} or {row}.{exposed.key.name} in ({leading}))"
 
 
 def _holds(compiler: Compiler, test: Test, row: str, operator: str, taken: Take) -> str:

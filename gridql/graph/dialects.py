@@ -50,9 +50,6 @@ class Dialect(Protocol):
     def one_of(self, expression: str, placeholder: str) -> str:
         """Whether the value is in the list that the placeholder stands for."""
 
-    def among(self, expression: str, select: str) -> str:
-        """Whether the value is one of those that the SELECT gives; its rows are looked up by it."""
-
     def often(self, condition: str) -> str:
         """A condition that holds for so many rows that it is not what to look them up by."""
 

@@ -59,10 +59,6 @@ class Postgres:
     def one_of(self, expression: str, placeholder: str) -> str:
         return f"{expression} = any({placeholder})"
 
-    def among(self, expression: str, select: str) -> str:
-        # As an array it can be put to an index, also beside another condition with `or`.
-        return f"{expression} = any(array({select}))"
-
     def often(self, condition: str) -> str:
         return condition
 

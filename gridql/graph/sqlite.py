@@ -74,9 +74,6 @@ class Sqlite:
     def one_of(self, expression: str, placeholder: str) -> str:
         return f"{expression} in (select value from json_each({placeholder}))"
 
-    def among(self, expression: str, select: str) -> str:
-        return f"{expression} in ({select})"
-
     def often(self, condition: str) -> str:
         # It takes any range for a sixty-fourth of the table, and sorted all of a district's rows
         # for a page of twenty.

@@ -94,7 +94,7 @@ def _conditions(compiler: Compiler, exposed: Exposed, rows: Rows, row: str) -> l
             other, alias = compiler.exposed(model), compiler.alias()
             [named] = _conditions(compiler, other, Owned(column), alias)
             select = f"select {alias}.{reference} from {other.table} {alias} where {named}"
-            return [compiler.dialect.among(f"{row}.{exposed.key.name}", select)]
+            return [f"{row}.{exposed.key.name} in ({select})"]
         case Through(column, model):
             return [_through(compiler, f"{row}.{column}", model)]
         case All(parts):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from tortoise.models import Model
 
-from gridql.domain.hazards.models import Hazard
+from gridql.access.roles import Actor
+from gridql.domain.hazards.models import Hazard, HazardPart
 from gridql.domain.people.models import Household
 from gridql.domain.submissions.models import Finding, Submission
 from gridql.domain.visits.models import Visit
@@ -61,6 +62,23 @@ mutation($input: SubmitFormInput!) {
 }
 """
 
+VERB = """
+mutation($input: {input}!) {
+  {name}(input: $input) {
+    hazard {
+      id status severity level urgency department dueAt extensionUntil returns revision closedAt
+      dispatchedAt rectifiedAt mergedInto { id }
+      parts {
+        department part signInDueAt signedInAt contactDueAt contactedAt attendDueAt attendedAt
+      }
+    }
+    problems { code path message }
+  }
+}
+"""
+
+PHOTO = {"uri": "https://files.example/1.jpg", "sha256": "ab" * 32}
+
 TABLES: tuple[type[Model], ...] = (Visit, Hazard, Submission, Finding, Entry)
 
 
@@ -84,6 +102,46 @@ async def refused(world: World, mutation: str, input: dict[str, Any], **options:
     stale = any(each["code"] == "STALE" for each in payload["problems"])
     assert (thing is not None) is stale
     return [(each["code"], each["path"], each["message"]) for each in payload["problems"]]
+
+
+async def act(world: World, actor: Actor, verb: str, hazard: int, **input: Any) -> Any:
+    """The payload of a verb of that name (as the mutation) about a hazard."""
+    text = VERB.replace("{name}", verb).replace("{input}", f"{verb[0].upper()}{verb[1:]}Input")
+    lang = input.pop("lang", "en")
+    return await send(
+        world, text, {"hazardId": f"Hazard:{hazard}", **input}, actor=actor, lang=lang
+    )
+
+
+async def done(world: World, actor: Actor, verb: str, hazard: int, **input: Any) -> Any:
+    """The hazard after a verb that was carried out."""
+    payload = await act(world, actor, verb, hazard, **input)
+    assert payload["problems"] == []
+    return payload["hazard"]
+
+
+async def told(
+    world: World, actor: Actor, verb: str, hazard: int, **input: Any
+) -> list[tuple[str, str | None, str]]:
+    """Why a verb was not carried out; nothing at all has changed."""
+    before = await rows()
+    payload = await act(world, actor, verb, hazard, **input)
+    assert await rows() == before
+    return [(each["code"], each["path"], each["message"]) for each in payload["problems"]]
+
+
+async def rows() -> list[Any]:
+    """All hazards, the departments beside, and the journal."""
+    return [await table.all().order_by("id").values() for table in (Hazard, HazardPart, Entry)]
+
+
+async def changes(hazard: int) -> list[tuple[str, str | None, str | None, Any]]:
+    """What the journal says of a hazard since the world was settled: kind, from, to, changes."""
+    found = Entry.filter(subject_type="Hazard", subject_id=hazard, id__gt=LAST_ENTRY)
+    return [
+        (each.kind, each.from_state, each.to_state, each.changes)
+        for each in await found.order_by("id")
+    ]
 
 
 async def state() -> dict[str, Any]:
