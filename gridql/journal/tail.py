@@ -33,10 +33,11 @@ _AFTER = {
             SELECT {_COLUMNS} FROM entry WHERE position > $1 ORDER BY position LIMIT {_BATCH}
         ) AS page""",
 }
-# In the order of an index of its own: one row is looked at, however long the journal is.
+# In the order of an index of its own: one row is looked at, however long the journal is. By the
+# table's name, because to PostgreSQL a bare `position` is the text that comes out.
 _EXPIRED = """
     SELECT CAST(position AS TEXT) FROM entry WHERE recorded_at < {} AND position IS NOT NULL
-    ORDER BY recorded_at DESC, position DESC LIMIT 1"""
+    ORDER BY recorded_at DESC, entry.position DESC LIMIT 1"""
 _LAST_BEFORE = {"sqlite": _EXPIRED.format("?1"), "postgres": _EXPIRED.format("$1")}
 
 

@@ -385,6 +385,21 @@ async def test_a_position_can_be_followed_from_for_so_many_days(database: Databa
                 await tail.require(4)
 
 
+async def test_of_entries_written_at_one_moment_the_last_is_where_followers_begin(
+    database: Database,
+) -> None:
+    start = datetime(2026, 5, 1, tzinfo=UTC)
+    with clock.using(clock.HeldClock(start)):
+        await write(database, *range(1, 11))
+        await number(database)
+    tail = Tail(database, follow_days=7)
+    with clock.using(clock.HeldClock(start + timedelta(days=8))):
+        await tail.open()
+    await tail.require(10)
+    with pytest.raises(Refusal):
+        await tail.require(9)
+
+
 async def test_entries_from_before_it_was_kept_can_be_followed_from(database: Database) -> None:
     await write(database, 1, 2)
     await number(database)
