@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
 
 from gridql import clock
 from gridql.access.codes import prefix
 from gridql.access.models import Account
 from gridql.access.roles import Actor, Role
+from gridql.database import Database, Dialect
 from gridql.errors import Fault, Refusal, invalid
 
 
@@ -45,13 +49,25 @@ async def disable(account_id: int) -> bool:
     return bool(await active.update(disabled_at=clock.now()))
 
 
+_MEMBERS = "'id', id, 'name', name, 'role', role, 'scopes', {scopes}, 'department', department"
+_WHERE = "from account where disabled_at is null and id ="
+_FIND: dict[Dialect, str] = {
+    "sqlite": f"select json_object({_MEMBERS.format(scopes='json(scopes)')}) {_WHERE} ?1",
+    "postgres": f"select json_build_object({_MEMBERS.format(scopes='scopes')}) {_WHERE} $1",
+}
+"""Read where no write is in the way."""
+
+
 class Standing:
     """Remembers for a moment how accounts stand, for what is done on their behalf without a token.
 
     What is disabled or narrowed takes effect within `ttl`. At most `limit` accounts are remembered.
     """
 
-    def __init__(self, ttl: timedelta = timedelta(seconds=2), limit: int = 10_000) -> None:
+    def __init__(
+        self, database: Database, ttl: timedelta = timedelta(seconds=2), limit: int = 10_000
+    ) -> None:
+        self._database = database
         self._ttl = ttl
         self._limit = limit
         self._known: dict[int, tuple[datetime, Actor | None]] = {}
@@ -62,8 +78,8 @@ class Standing:
         known = self._known.get(account_id)
         if known is not None and now - known[0] < self._ttl:
             return known[1]
-        account = await Account.get_or_none(id=account_id, disabled_at__isnull=True)
-        actor = None if account is None else _actor(account)
+        found = await self._database.read(_FIND[self._database.dialect], [account_id])
+        actor = None if found is None else _actor(orjson.loads(found))
         self._known.pop(account_id, None)
         if len(self._known) >= self._limit:
             del self._known[next(iter(self._known))]
@@ -71,11 +87,11 @@ class Standing:
         return actor
 
 
-def _actor(account: Account) -> Actor:
+def _actor(known: Mapping[str, Any]) -> Actor:
     return Actor(
-        account_id=account.id,
-        name=account.name,
-        role=account.role,
-        scopes=tuple(account.scopes),
-        department=account.department,
+        account_id=known["id"],
+        name=known["name"],
+        role=Role(known["role"]),
+        scopes=tuple(known["scopes"]),
+        department=known["department"],
     )

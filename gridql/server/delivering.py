@@ -154,14 +154,16 @@ class Delivery:
                     # Also where an event that failed before is none for this account any more.
                     await self._save(place)
                 return True
-            webhook = await delivery.load(self._id, self._courier)
-            if webhook.version != place.webhook.version:
-                return False
-            place.webhook = webhook
-            sent = await self._send(webhook, entry, told)
-            place.webhook = await delivery.settle(
-                webhook, self._courier, entry, sent, self._tools.pauses_s
-            )
+            # Not only the message: a thousand that want to write at once would keep the process
+            # from renewing its lease.
+            async with self._tools.sender.turns:
+                webhook = await delivery.load(self._id, self._courier)
+                if webhook.version != place.webhook.version:
+                    return False
+                sent = await self._send(webhook, entry, told)
+                place.webhook = await delivery.settle(
+                    webhook, self._courier, entry, sent, self._tools.pauses_s
+                )
             self._errors = 0
             if place.webhook.version != webhook.version:
                 return False

@@ -21,7 +21,7 @@ TIMEOUT_S = 15.0
 """For all of it: looking the host up, connecting, sending, the whole answer."""
 
 MOST_AT_ONCE = 64
-"""Messages that one process sends at once."""
+"""Messages that one process sends at once, with what is read and written for them."""
 
 LONGEST_ANSWER = 65_536
 """Bytes; nobody reads it, but closing a connection over an unread answer would reset it."""
@@ -39,7 +39,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]+")
 
 
 class Sender:
-    """Sends messages; of all that one process sends, so many at once and no more.
+    """Sends messages; whoever has one to send takes one of `turns` for it, of which there are few.
 
     Redirects are not followed, and no proxy of the environment is used. Certificates are checked
     against the host's name, by what the system trusts (SSL_CERT_FILE) unless `tls` is given.
@@ -55,7 +55,7 @@ class Sender:
         most_at_once: int = MOST_AT_ONCE,
     ) -> None:
         self._timeout_s = timeout_s
-        self._turns = asyncio.Semaphore(most_at_once)
+        self.turns = asyncio.Semaphore(most_at_once)
         self._connections = httpcore.AsyncConnectionPool(
             ssl_context=tls or ssl.create_default_context(),
             max_connections=most_at_once,
@@ -66,13 +66,12 @@ class Sender:
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Sent:
         """POST the body; whatever comes of it is in what is returned."""
-        async with self._turns:
-            began = time.monotonic()
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    status, retry_after, answer = await self._post(url, headers, body)
-            except Exception as error:  # nothing that an endpoint does ends more than its message
-                return Sent(_since(began), _failure(error))
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                status, retry_after, answer = await self._post(url, headers, body)
+        except Exception as error:  # nothing that an endpoint does ends more than its message
+            return Sent(_since(began), _failure(error))
         return _judged(_since(began), status, retry_after, answer)
 
     async def _post(

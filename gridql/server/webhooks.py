@@ -15,7 +15,7 @@ from gridql.domain.agencies import delivery
 from gridql.graph import single
 from gridql.graph.context import Outlet, Wrong
 from gridql.server.delivering import Delivery, Tools
-from gridql.server.leasing import Lease
+from gridql.server.leasing import Lease, Seen
 from gridql.server.parts import Parts
 from gridql.server.pinning import Resolver
 from gridql.server.sending import Sender
@@ -24,6 +24,9 @@ from gridql.settings import Settings
 log = logging.getLogger("gridql.webhooks")
 
 POLL_S = 1.0
+CLAIMS = 100
+"""Webhooks that are claimed in one go: between them the lease has to be renewed."""
+
 SWEEP_EVERY_S = 3600.0
 END_S = 3.0
 """How long letting go may take at the end; then others wait for the lease to run out."""
@@ -35,6 +38,7 @@ class Webhooks:
     def __init__(self, settings: Settings, database: Database, sender: Sender) -> None:
         self.outlet = Outlet(self._faults, settings.webhook_private_addresses, self.wake)
         self._settings = settings
+        self._database = database
         self._sender = sender
         self._lease = Lease(database)
         self._rung = asyncio.Event()
@@ -55,7 +59,7 @@ class Webhooks:
         tools = Tools(
             parts=await self._served,
             sender=self._sender,
-            standing=Standing(),
+            standing=Standing(self._database),
             pauses_s=self._settings.webhook_pauses_s,
             source=self._settings.public_url or "/gridql",
         )
@@ -86,11 +90,13 @@ class Webhooks:
             log.warning("this process was not heard of for too long: its webhooks begin anew")
             await self._drop_all()
             seen = await self._lease.look()
-        mine = {
-            each.webhook_id: each.version
-            for each in seen
-            if each.claimed_by == self._lease.name or await self._lease.claim(each)
-        }
+        mine = {each.webhook_id: each.version for each in seen if self._is_mine(each)}
+        free = [each for each in seen if not self._is_mine(each)]
+        for each in free[:CLAIMS]:
+            if await self._lease.claim(each):
+                mine[each.webhook_id] = each.version
+        if len(free) > CLAIMS:
+            self.wake()  # for the others, after another look at the lease
         for webhook_id, (running, task) in list(self._deliveries.items()):
             if task.done():
                 del self._deliveries[webhook_id]
@@ -103,6 +109,9 @@ class Webhooks:
             running = Delivery(webhook_id, self._lease.name, mine[webhook_id], tools)
             task = asyncio.create_task(running.run(), name=f"webhook {webhook_id}")
             self._deliveries[webhook_id] = running, task
+
+    def _is_mine(self, seen: Seen) -> bool:
+        return seen.claimed_by == self._lease.name
 
     async def _sweep(self) -> None:
         now = time.monotonic()
