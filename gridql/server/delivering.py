@@ -31,6 +31,7 @@ from gridql.graph.following import Feed
 from gridql.graph.responses import Result
 from gridql.journal.tail import Numbered
 from gridql.server import cloudevents
+from gridql.server.leasing import Lease
 from gridql.server.parts import Parts
 from gridql.server.sending import Sender
 
@@ -64,11 +65,12 @@ class Tools:
 class Delivery:
     """One webhook, delivered by one courier."""
 
-    def __init__(self, webhook_id: int, courier: str, version: int, tools: Tools) -> None:
+    def __init__(self, webhook_id: int, lease: Lease, version: int, tools: Tools) -> None:
         self.version = version
         """The last change of its account that this was told of."""
         self._id = webhook_id
-        self._courier = courier
+        self._lease = lease
+        self._courier = lease.name
         self._tools = tools
         self._stirred = asyncio.Event()
         self._feed: tuple[object, Feed] | None = None
@@ -160,6 +162,8 @@ class Delivery:
                 webhook = await delivery.load(self._id, self._courier)
                 if webhook.version != place.webhook.version:
                     return False
+                if not self._lease.held:
+                    raise Lost  # others may send the same by now
                 sent = await self._send(webhook, entry, told)
                 place.webhook = await delivery.settle(
                     webhook, self._courier, entry, sent, self._tools.pauses_s

@@ -106,7 +106,7 @@ class Webhooks:
                 # Also where it is not in the list any more: it will find out why.
                 running.stir(mine.get(webhook_id, running.version))
         for webhook_id in mine.keys() - self._deliveries.keys():
-            running = Delivery(webhook_id, self._lease.name, mine[webhook_id], tools)
+            running = Delivery(webhook_id, self._lease, mine[webhook_id], tools)
             task = asyncio.create_task(running.run(), name=f"webhook {webhook_id}")
             self._deliveries[webhook_id] = running, task
 

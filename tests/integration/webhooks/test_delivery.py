@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
-from gridql.domain.agencies.models import Webhook
+from gridql import clock
+from gridql.access.accounts import Standing
+from gridql.domain.agencies.models import Courier, Webhook
 from gridql.domain.agencies.rules import (
     DeliveryFailure,
     DeliveryOutcome,
@@ -14,7 +18,11 @@ from gridql.domain.agencies.rules import (
     WebhookStatus,
 )
 from gridql.journal.models import Entry
+from gridql.server.delivering import Delivery, Tools
+from gridql.server.leasing import Lease
 from gridql.server.parts import Parts
+from gridql.server.pinning import Resolver
+from gridql.server.sending import Sender
 from tests.conftest import Postgres
 from tests.integration.webhooks.office import (
     DISABLE,
@@ -313,3 +321,32 @@ async def test_what_happens_to_it_by_itself_is_in_the_journal(office: Office) ->
     assert [(each.kind, each.actor_role, each.changes) for each in entries[1:]] == [
         ("DISABLED", "CLOCK", {"reason": "GONE"})
     ]
+
+
+async def test_a_process_that_was_not_heard_of_sends_nothing_more(office: Office) -> None:
+    database = office.parts.services.database
+    lease, resolver = Lease(database), Resolver()
+    sender = Sender(resolver, private_addresses=True)
+    tools = Tools(office.parts, sender, Standing(database), TINY, "/gridql")
+    async with receiving() as receiver:
+        webhook, _ = await office.register(receiver.url)
+        await office.do(DISABLE, webhookId=webhook)
+        row = await office.webhook(webhook)
+        # Given a courier that all others take for alive, and that does not know it of itself
+        later = clock.now() + timedelta(hours=1)
+        await Courier.create(name=lease.name, alive_until=later)
+        await Webhook.filter(id=row.id).update(status="ACTIVE", claimed_by=lease.name)
+        await office.report("一")
+
+        await Delivery(row.id, lease, row.version, tools).run()
+        assert receiver.messages == []
+
+        # When it does, it sends
+        assert await lease.renew()
+        running = asyncio.create_task(Delivery(row.id, lease, row.version, tools).run())
+        assert titles(await receiver.until(1)) == ["一"]
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await lease.end()
+    await sender.close()
+    resolver.close()
