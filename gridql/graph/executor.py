@@ -27,7 +27,16 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from gridql.errors import Refusal
 from gridql.graph.context import Context
 from gridql.graph.direct import Direct, direct
-from gridql.graph.following import Feed, Following, Follows, Push, follows, start_of
+from gridql.graph.following import (
+    REMEMBERED,
+    Answers,
+    Feed,
+    Following,
+    Follows,
+    Push,
+    follows,
+    start_of,
+)
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
 from gridql.graph.overlaps import overlapping
@@ -141,6 +150,7 @@ class Engine:
         self.introspection = introspection
         self.hide_suggestions = not suggestions
         self.documents: Cache[str, Document] = Cache(DOCUMENTS)
+        self.answers: Answers = Cache(REMEMBERED)
         self._feeds: WeakValueDictionary[tuple[object, ...], Feed] = WeakValueDictionary()
 
     def document(self, query: str) -> Document | list[GraphQLError]:
@@ -298,7 +308,7 @@ class Engine:
         key = (id(asked), given, context.audience.place)
         feed = self._feeds.get(key)
         if feed is None:
-            feed = self._feeds[key] = Feed(asked, variables, context)
+            feed = self._feeds[key] = Feed(asked, variables, context, self.answers)
         return feed
 
     async def follow(

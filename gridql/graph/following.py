@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from itertools import count
+from typing import Any, NamedTuple, Self
 
 import orjson
 from graphql import (
@@ -36,6 +36,7 @@ from gridql.errors import Misuse, ReadTimeout, Unavailable
 from gridql.graph.call import Call
 from gridql.graph.context import Context
 from gridql.graph.direct import root_fields
+from gridql.graph.lru import Cache
 from gridql.graph.reader import collect_variables
 from gridql.graph.responses import Result, response, shown
 from gridql.graph.roots import argument, read
@@ -46,8 +47,11 @@ from gridql.journal.tail import Numbered, Tail
 
 log = logging.getLogger("gridql.graph")
 
-REMEMBERED = 128
-"""Answers that a feed keeps: for subscribers who are a little behind the others."""
+REMEMBERED = 16_000_000
+"""Bytes of all answers that a process keeps: for subscribers who are a little behind the others."""
+
+_BESIDE = 300
+"""Bytes that an answer takes beside its text."""
 
 TOLD_IN_A_ROW = 250
 """Then others have their turn: it takes some milliseconds."""
@@ -154,10 +158,32 @@ def _shaping(
     return frozenset(names)
 
 
+class Told(NamedTuple):
+    """What an entry says to an audience, as it was when the journal had come to `head`."""
+
+    head: int
+    body: bytes | None
+
+
+class Reading(NamedTuple):
+    """An entry that is being read, since the journal had come to `head`."""
+
+    head: int
+    task: asyncio.Task[bytes | None]
+
+
+Answers = Cache[tuple[int, int], Told]
+"""By the number of the feed and the position of the entry."""
+
+_numbers = count()
+
+
 class Feed:
     """What entries of the journal say to all who ask one operation in one place."""
 
-    def __init__(self, asked: Follows, variables: VariableValues, context: Context) -> None:
+    def __init__(
+        self, asked: Follows, variables: VariableValues, context: Context, answers: Answers
+    ) -> None:
         self._asked = asked
         self._context = context
         self._call = asked.call(variables, context)
@@ -166,7 +192,9 @@ class Feed:
         self._pump: asyncio.Task[None] | None = None
         self._pumped = 0
         """Everything up to here was offered to those who were there."""
-        self._answers: OrderedDict[int, asyncio.Task[bytes | None]] = OrderedDict()
+        self._number = next(_numbers)
+        self._answers = answers
+        self._reading: dict[int, Reading] = {}
 
     def concerns(self, entry: Numbered) -> bool:
         """Whether the entry may have something to say: others need not be read."""
@@ -177,25 +205,23 @@ class Feed:
             and code.startswith(self._within)
         )
 
-    async def answer(self, entry: Numbered) -> bytes | None:
+    async def answer(self, entry: Numbered, since: int = 0) -> bytes | None:
         """The response to the event that the entry is; None where it is none for this audience.
 
-        However many ask for it at once, it is read once. While the database is not there, this
-        waits: an event is never passed over.
+        However many ask for it at once, it is read once. What is to be seen changes: nothing is
+        told that was read before the journal had come to `since`. While the database is not there,
+        this waits: an event is never passed over.
         """
         if not self.concerns(entry):
             return None
-        task = self._answers.get(entry.position)
-        if task is None or task.cancelled():
-            task = self._begin(entry)
-        if task.done():
-            return task.result()
+        told = self._answers.get((self._number, entry.position))
+        if told is not None and told.head >= since:
+            return told.body
+        reading = self._reading.get(entry.position)
+        if reading is None or reading.head < since:
+            reading = self._begin(entry)
         # Whoever goes away while it is read must not take it away from the others.
-        return await asyncio.shield(task)
-
-    def forget(self, entry: Numbered) -> None:
-        """Read the entry anew when it is next asked for: for who tells it once more, much later."""
-        self._answers.pop(entry.position, None)
+        return await asyncio.shield(reading.task)
 
     async def offer(self, following: Following, push: Push, tail: Tail) -> None:
         """Push to a subscriber what comes behind its position, until it does not take it at once.
@@ -206,6 +232,7 @@ class Feed:
         if self._pump is None:
             self._pumped = following.position
             self._pump = asyncio.create_task(self._tell_all(tail))
+            self._pump.add_done_callback(self._pump_ended)
         elif following.position < self._pumped:
             return  # what it lacks was told to the others already
         left = asyncio.get_running_loop().create_future()
@@ -214,9 +241,19 @@ class Feed:
             await left
         finally:
             del self._offered[following]
-            if not self._offered:
+            if not self._offered and self._pump is not None:
                 self._pump.cancel()
                 self._pump = None
+
+    def _pump_ended(self, pump: asyncio.Task[None]) -> None:
+        """Leave nobody waiting for a pump that broke: each goes on alone, and finds out why."""
+        if pump.cancelled() or self._pump is not pump:
+            return
+        log.error("a feed broke, and begins anew", exc_info=pump.exception())
+        self._pump = None
+        for _, left in self._offered.values():
+            if not left.done():
+                left.set_result(None)
 
     async def _tell_all(self, tail: Tail) -> None:
         while True:
@@ -226,35 +263,46 @@ class Feed:
                 for number, (following, (push, left)) in enumerate(tuple(self._offered.items()), 1):
                     if left.done() or following.position >= entry.position:
                         continue
-                    if body is None or push(entry.position, body):
+                    if body is None or _taken(push, entry.position, body):
                         following.position = entry.position
                     else:
                         left.set_result(None)
                     if number % TOLD_IN_A_ROW == 0:
                         await asyncio.sleep(0)
 
-    def _begin(self, entry: Numbered) -> asyncio.Task[bytes | None]:
-        task = asyncio.create_task(self._read(entry))
-        self._answers[entry.position] = task
-        while len(self._answers) > REMEMBERED:
-            self._answers.popitem(last=False)
-        return task
+    def _begin(self, entry: Numbered) -> Reading:
+        head = self._context.services.tail.head()
+        reading = Reading(head, asyncio.create_task(self._read(entry, head)))
+        self._reading[entry.position] = reading
+        reading.task.add_done_callback(lambda _: self._ended(entry.position, reading))
+        return reading
 
-    async def _read(self, entry: Numbered) -> bytes | None:
+    def _ended(self, position: int, reading: Reading) -> None:
+        if self._reading.get(position) is reading:
+            del self._reading[position]
+
+    async def _read(self, entry: Numbered, head: int) -> bytes | None:
+        try:
+            body = await self._patiently(entry)
+        except Exception as error:  # of this event: the next one may well be read, and this one too
+            told = self._asked.error(error, self._context)
+            return response(ExecutionResult(None, [told]), self._context).body
+        key, size = (self._number, entry.position), len(body or b"")
+        self._answers.put(key, Told(head, body), size + _BESIDE)
+        return body
+
+    async def _patiently(self, entry: Numbered) -> bytes | None:
         tries = 0
         while True:
             tries += 1
             try:
                 text = await read(self._call, self._asked.field.root, entry.id)
-            except Exception as error:  # of this event: the next one may well be read
-                if isinstance(error, Unavailable) or (
-                    isinstance(error, ReadTimeout) and tries < MOST_TRIES
-                ):
-                    log.warning("entry %d waits to be read: %r", entry.position, error)
-                    await asyncio.sleep(RETRY_S)
-                    continue
-                told = self._asked.error(error, self._context)
-                return response(ExecutionResult(None, [told]), self._context).body
+            except (Unavailable, ReadTimeout) as error:
+                if isinstance(error, ReadTimeout) and tries == MOST_TRIES:
+                    raise
+                log.warning("entry %d waits to be read: %r", entry.position, error)
+                await asyncio.sleep(RETRY_S)
+                continue
             if text is None:
                 return None
             return orjson.dumps({"data": {self._asked.key: orjson.Fragment(text)}})
@@ -264,13 +312,23 @@ Push = Callable[[int, bytes], bool]
 """Takes the response to the event at that position at once, or says that it cannot."""
 
 
+def _taken(push: Push, position: int, body: bytes) -> bool:
+    """Whether it was taken; whatever is wrong with a subscriber, the others are told as well."""
+    try:
+        return push(position, body)
+    except Exception:  # it is told in its own turn, and if it breaks again, only that ends
+        log.exception("an event could not be pushed")
+        return False
+
+
 class Following:
     """One subscriber: a place in the journal, and the feed that is read from there on."""
 
     def __init__(self, feed: Feed, tail: Tail, after: int | None) -> None:
         self._feed = feed
         self._tail = tail
-        self.position = tail.head() if after is None else after
+        self._began = tail.head()
+        self.position = self._began if after is None else after
         """Everything up to here was told, or does not concern the subscriber."""
 
     async def results(self, push: Push | None = None) -> AsyncGenerator[Result]:
@@ -284,7 +342,7 @@ class Following:
             if push is not None and self.position >= self._tail.head():
                 await self._feed.offer(self, push, self._tail)
             for entry in await self._tail.after(self.position):
-                body = await self._feed.answer(entry)
+                body = await self._feed.answer(entry, self._began)
                 if body is not None:
                     yield Result(body, position=entry.position)
                 self.position = entry.position

@@ -17,7 +17,8 @@ class Cache(Generic[K, V]):
         self.size = size
         self.hits = self.misses = self.evictions = 0
         self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
-        self._weight = 0
+        self.weight = 0
+        """Of all that is kept."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -34,9 +35,9 @@ class Cache(Generic[K, V]):
 
     def put(self, key: K, entry: V, weight: int = 1) -> None:
         """Keep an entry; those that were not used for longest go when there is too much."""
-        self._weight += weight - self._entries.pop(key, (entry, 0))[1]
+        self.weight += weight - self._entries.pop(key, (entry, 0))[1]
         self._entries[key] = (entry, weight)
-        while self._weight > self.size:
+        while self.weight > self.size:
             _, (_, gone) = self._entries.popitem(last=False)
-            self._weight -= gone
+            self.weight -= gone
             self.evictions += 1

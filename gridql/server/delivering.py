@@ -174,9 +174,6 @@ class Delivery:
             if sent.failure is None:
                 place.position = place.saved = entry.position
                 return True
-            if self._feed is not None:
-                # By the next try the hazard may be otherwise, or not to be seen any more.
-                self._feed[1].forget(entry)
 
     async def _told(self, webhook: Webhook, entry: Numbered) -> bytes | None:
         """What the entry says to the webhook's account as it stands now; None where nothing."""
@@ -184,7 +181,9 @@ class Delivery:
         if actor is None or not enforce.may(actor, "Webhook.register"):
             await self._stop(webhook, WebhookStatus.DISABLED, WebhookReason.NOT_ALLOWED)
             raise Lost
-        return await (await self._feed_of(webhook, actor)).answer(entry)
+        # By now the hazard may be otherwise than at the last try, or not to be seen any more.
+        since = self._tools.parts.services.tail.head()
+        return await (await self._feed_of(webhook, actor)).answer(entry, since)
 
     async def _feed_of(self, webhook: Webhook, actor: Actor) -> Feed:
         """What the journal says to the webhook; made anew when the account or the schema is."""

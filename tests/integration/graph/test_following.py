@@ -15,6 +15,8 @@ import pytest
 
 from gridql.access.roles import Actor
 from gridql.database import transaction
+from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.rules import Severity
 from gridql.graph.context import Context
 from gridql.graph.executor import Request
 from gridql.graph.following import Feed, Following
@@ -262,3 +264,70 @@ async def test_what_cannot_be_followed_is_refused(world: World, query: str, mess
     assert isinstance(refusal, Result)
     assert refusal.is_request_error
     assert orjson.loads(refusal.body)["errors"][0]["message"].startswith(message)
+
+
+async def test_nobody_is_told_what_was_read_before_they_began(world: World) -> None:
+    live = await follower(world, severity=["MAJOR"])
+    waiting = asyncio.create_task(take(live.results(), 1))
+    behind = world.services.tail.head()
+    hazard = await Hazard.get(id=1)
+    hazard.severity = Severity.MINOR
+    await hazard.save()
+    await happen(world, 1)
+    async with asyncio.timeout(10):
+        while live.position == behind:
+            await asyncio.sleep(0.01)
+    hazard.severity = Severity.MAJOR
+    await hazard.save()
+    await happen(world, 1)
+    await waiting
+
+    later = await follower(world, severity=["MAJOR"], after=str(behind))
+
+    positions = [
+        orjson.loads(each)["data"]["hazardUpdates"]["cursor"]
+        for each in await take(later.results(), 2)
+    ]
+    assert positions == [str(behind + 1), str(behind + 2)]
+
+
+async def test_what_was_told_is_kept_up_to_so_many_bytes_for_all_feeds_together(
+    world: World,
+) -> None:
+    world.engine.answers.size = 1500
+    followers = [await follower(world), await follower(world, severity=["MINOR", "SERIOUS"])]
+    tasks = [asyncio.create_task(take(each.results(), 10)) for each in followers]
+    await asyncio.sleep(0.05)
+
+    for _ in range(10):
+        await happen(world, 1)
+    await asyncio.gather(*tasks)
+
+    assert len(world.engine.answers) == 4
+
+
+async def test_whoever_breaks_while_being_told_takes_nothing_from_the_others(world: World) -> None:
+    pushed: list[int] = []
+
+    def broken(position: int, body: bytes) -> bool:
+        raise RuntimeError("the transport is closed")
+
+    def sound(position: int, body: bytes) -> bool:
+        pushed.append(position)
+        return True
+
+    one, other = await follower(world), await follower(world)
+    start = other.position
+    tasks = [
+        asyncio.create_task(take(one.results(broken), 1)),
+        asyncio.create_task(take(other.results(sound), 1)),
+    ]
+    await asyncio.sleep(0.05)
+    await happen(world, 1, 2)
+    async with asyncio.timeout(5):
+        while len(pushed) < 2:
+            await asyncio.sleep(0.01)
+    for each in tasks:
+        each.cancel()
+
+    assert pushed == [start + 1, start + 2]
