@@ -75,6 +75,18 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self.transport.write(b"".join((header, head, body, tail)))
         return True
 
+    def handle_ping(self) -> None:
+        """Answer a peer that reads the answers; for one that does not they would only be kept."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def keepalive_timeout(self) -> None:
+        """End a connection whose peer answers no ping, also where it takes nothing any more."""
+        super().keepalive_timeout()
+        self.loop.call_later(CLOSING_S, self.transport.abort)
+
     async def send(self, message: Any) -> None:
         closing = message["type"] == "websocket.close"
         if closing:
