@@ -158,7 +158,7 @@ class Delivery:
                 return True
             # Not only the message: a thousand that want to write at once would keep the process
             # from renewing its lease.
-            async with self._tools.sender.turns:
+            async with self._tools.sender.turn(place.webhook.account_id):
                 webhook = await delivery.load(self._id, self._courier)
                 if webhook.version != place.webhook.version:
                     return False

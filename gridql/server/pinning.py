@@ -15,8 +15,9 @@ from gridql.domain.agencies.addresses import is_public
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives all addresses of a host; none where it has none, or nobody can be asked."""
 
-_LOOKING_UP = 16
-"""Names that are looked up at once: each takes a thread for as long as its answer does."""
+_LOOKING_UP = 64
+"""Names that are looked up at once: each takes a thread for as long as its answer does, which is
+longer than anybody waits for it. So many more than there are messages of one account at once."""
 
 
 class NoAddress(Exception):

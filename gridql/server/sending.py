@@ -7,7 +7,10 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import httpcore
 
@@ -22,6 +25,9 @@ TIMEOUT_S = 15.0
 
 MOST_AT_ONCE = 64
 """Messages that one process sends at once, with what is read and written for them."""
+
+MOST_OF_ONE = 8
+"""Of these, messages of one account: endpoints may take long, and others go on meanwhile."""
 
 LONGEST_ANSWER = 65_536
 """Bytes; nobody reads it, but closing a connection over an unread answer would reset it."""
@@ -39,7 +45,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]+")
 
 
 class Sender:
-    """Sends messages; whoever has one to send takes one of `turns` for it, of which there are few.
+    """Sends messages; whoever has one to send takes a `turn` for it, of which there are few.
 
     Redirects are not followed, and no proxy of the environment is used. Certificates are checked
     against the host's name, by what the system trusts (SSL_CERT_FILE) unless `tls` is given.
@@ -53,9 +59,13 @@ class Sender:
         tls: ssl.SSLContext | None = None,
         timeout_s: float = TIMEOUT_S,
         most_at_once: int = MOST_AT_ONCE,
+        most_of_one: int = MOST_OF_ONE,
     ) -> None:
         self._timeout_s = timeout_s
-        self.turns = asyncio.Semaphore(most_at_once)
+        self._most_of_one = most_of_one
+        # Gone with the last message of the account that holds one.
+        self._turns_of: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
+        self._turns = asyncio.Semaphore(most_at_once)
         self._connections = httpcore.AsyncConnectionPool(
             ssl_context=tls or ssl.create_default_context(),
             max_connections=most_at_once,
@@ -63,6 +73,15 @@ class Sender:
             keepalive_expiry=IDLE_S,
             network_backend=Pinned(resolve, private_addresses=private_addresses),
         )
+
+    @asynccontextmanager
+    async def turn(self, account_id: int) -> AsyncIterator[None]:
+        """A turn to send one message for that account, once there is one."""
+        own = self._turns_of.get(account_id)
+        if own is None:
+            own = self._turns_of[account_id] = asyncio.Semaphore(self._most_of_one)
+        async with own, self._turns:
+            yield
 
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Sent:
         """POST the body; whatever comes of it is in what is returned."""
@@ -78,7 +97,7 @@ class Sender:
         self, url: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, bytes, bytes]:
         fields = [(name.encode(), value.encode()) for name, value in headers.items()]
-        stream = self._connections.stream("POST", url, headers=fields, content=body)
+        stream = self._connections.stream("POST", _address(url), headers=fields, content=body)
         async with stream as response:
             answer = b""
             async for part in response.aiter_stream():
@@ -91,6 +110,15 @@ class Sender:
     async def close(self) -> None:
         """Let every connection go."""
         await self._connections.aclose()
+
+
+def _address(url: str) -> httpcore.URL:
+    """All of it: httpcore, left to itself, leaves out what stands behind a semicolon."""
+    parts = urlsplit(url)
+    path, query = parts.path or "/", f"?{parts.query}" if "?" in url else ""
+    return httpcore.URL(
+        scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target=f"{path}{query}"
+    )
 
 
 def _judged(duration_ms: int, status: int, retry_after: bytes, answer: bytes) -> Sent:

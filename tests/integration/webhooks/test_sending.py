@@ -44,12 +44,12 @@ class Names:
 
 
 @asynccontextmanager
-async def sending(resolve: Any, **options: Any) -> AsyncIterator[Callable[[str], Any]]:
+async def sending(resolve: Any, **options: Any) -> AsyncIterator[Callable[..., Any]]:
     """What sends a message to a URL."""
     sender = Sender(resolve, **options)
 
-    async def send(url: str) -> Sent:
-        async with sender.turns:
+    async def send(url: str, account_id: int = 1) -> Sent:
+        async with sender.turn(account_id):
             return await sender.send(url, HEADERS, b"{}")
 
     try:
@@ -256,6 +256,63 @@ async def test_so_many_at_once_and_no_more() -> None:
 
     assert len(receiver.messages) == 10
     assert receiver.most_at_once == 3
+
+
+async def test_slow_endpoints_of_one_account_hold_up_no_other() -> None:
+    async with (
+        receiving(lambda _: Reply(after_s=0.5)) as slow,
+        receiving() as quick,
+        sending(Resolver(), private_addresses=True, most_at_once=4, most_of_one=3) as send,
+    ):
+        waiting = [asyncio.create_task(send(slow.url, 1)) for _ in range(12)]
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        sent = await send(quick.url, 2)
+        took_s = time.monotonic() - began
+        await asyncio.gather(*waiting)
+
+    assert outcome(sent) == (None, 204)
+    assert took_s < 0.4
+    assert len(slow.messages) == 12
+    assert slow.most_at_once == 3
+
+
+async def test_names_of_one_account_that_nobody_answers_for_hold_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def looked_up(host: str, *rest: Any, **more: Any) -> Any:
+        if host.endswith(".example"):
+            time.sleep(3)
+            raise socket.gaierror("timed out")
+        return look_up(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    resolver = Resolver()
+    async with (
+        receiving() as receiver,
+        sending(resolver, private_addresses=True, timeout_s=1) as send,
+    ):
+        names = (f"http://{number}.example/hook" for number in range(20))
+        waiting = [asyncio.create_task(send(name, 1)) for name in names]
+        await asyncio.sleep(1.2)
+        sent = await send(receiver.url, 2)
+        assert {outcome(each) for each in await asyncio.gather(*waiting)} == {
+            (DeliveryFailure.TIMEOUT, None)
+        }
+    resolver.close()
+
+    assert outcome(sent) == (None, 204)
+
+
+@pytest.mark.parametrize("target", ["/hook;key=1", "/a;b/c;d?x=1;y=2", "/%3B?", "//twice", "?x=1"])
+async def test_it_is_sent_to_the_url_that_was_registered(target: str) -> None:
+    async with receiving() as receiver, sending(Resolver(), private_addresses=True) as send:
+        await send(receiver.url.removesuffix("/hook") + target)
+
+    [message] = receiver.messages
+    assert message.path == (target if target.startswith("/") else f"/{target}")
 
 
 async def test_certificates_are_checked_by_the_name_of_the_host(
