@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from gridql.errors import Fault, invalid, storable, text_faults
 from gridql.forms.compiled import compiled
@@ -17,6 +18,7 @@ LONGEST_URI = 1000
 LONGEST_CAPTION = 200
 
 _URI = compiled({"type": "string", "format": "uri"})
+_SCHEMES = frozenset({"https", "http"})
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -55,6 +57,8 @@ def evidence_faults(path: str, photos: Sequence[Photo], *, least: int) -> list[F
                 f"There have to be {least} to {MOST_PHOTOS} photographs.",
             )
         )
+    if len(photos) > MOST_PHOTOS:
+        return faults
     seen: set[str] = set()
     for number, photo in enumerate(photos):
         faults += _photo_faults(f"{path}/{number}", photo)
@@ -72,8 +76,9 @@ def _photo_faults(path: str, photo: Photo) -> list[Fault]:
         faults.append(
             invalid(
                 f"{path}/uri",
-                "照片地址应为网址，最多 1000 个字符。",
-                "The address has to be a URI of at most 1000 characters.",
+                "照片地址应为 https 或 http 网址，不含用户名和密码，最多 1000 个字符。",
+                "The address has to be an https or http URL, without user and password, of at "
+                "most 1000 characters.",
             )
         )
     if not _SHA256.fullmatch(photo.sha256):
@@ -95,4 +100,8 @@ def _photo_faults(path: str, photo: Photo) -> list[Fault]:
 
 
 def _is_address(uri: str) -> bool:
-    return len(uri) <= LONGEST_URI and storable(uri) and _URI.is_valid(uri)
+    """Whether it is one that a page can show: others would be run by it, or tell a password."""
+    if len(uri) > LONGEST_URI or not storable(uri) or not _URI.is_valid(uri):
+        return False
+    parts = urlsplit(uri)
+    return parts.scheme in _SCHEMES and bool(parts.hostname) and "@" not in parts.netloc

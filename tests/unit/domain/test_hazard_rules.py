@@ -13,6 +13,7 @@ from gridql.domain.hazards.rules import (
     OPEN_STATUSES,
     HazardStatus,
     Severity,
+    departments_faults,
     note_faults,
     report_faults,
 )
@@ -59,6 +60,14 @@ def test_reports(other: dict[str, Any], paths: list[str | None]) -> None:
 def test_notes() -> None:
     assert note_faults(None) == note_faults("") == note_faults("长" * 2000) == []
     assert [fault.path for fault in note_faults("长" * 2001)] == ["/note"]
+
+
+def test_of_too_many_departments_only_that_is_said() -> None:
+    codes = [f"D{number}" for number in range(9000)]
+
+    [fault] = departments_faults("/departments", codes, least=1)
+
+    assert fault.path == "/departments"
 
 
 def test_what_is_open() -> None:

@@ -24,7 +24,9 @@ WHY = "Why. No personal data: partners read it."
 
 @strawberry.input(description="A photograph that lies with a file service; it is not sent itself.")
 class PhotoInput:
-    uri: str = strawberry.field(description="Where it lies: a URI of at most 1000 characters.")
+    uri: str = strawberry.field(
+        description="Where it lies: an https or http URL of at most 1000 characters."
+    )
     sha256: str = strawberry.field(description="SHA-256 of its content, in 64 small hex digits.")
     taken_at: datetime | None = strawberry.field(default=None, description="When it was taken.")
     caption: str | None = strawberry.field(
