@@ -43,17 +43,18 @@ _LAST_BEFORE = {"sqlite": _EXPIRED.format("?1"), "postgres": _EXPIRED.format("$1
 
 def _beyond(path: str | None) -> Fault:
     text = {
-        "zh": "游标超出日志末尾，请不带 after 重新开始。",
-        "en": "The cursor lies beyond the end of the journal: start anew, without `after`.",
+        "zh": "游标超出日志末尾，请从 journalEnd 重新开始。",
+        "en": "The cursor lies beyond the end of the journal: begin anew, from `journalEnd`.",
     }
     return Fault(ProblemCode.CURSOR_EXPIRED, path, text)
 
 
 def _expired(path: str | None, days: int) -> Fault:
     text = {
-        "zh": f"游标已超过 {days} 天的保留期，请不带 after 重新开始，并用 hazards 查询补上现状。",
-        "en": f"The cursor is older than the {days} days that followers may be away: start anew, "
-        "without `after`, and catch up with the `hazards` query.",
+        "zh": f"游标已超过 {days} 天的保留期，请从 journalEnd 重新开始，"
+        "并用 hazards 查询补上现状。",
+        "en": f"The cursor is older than the {days} days that followers may be away: begin anew, "
+        "from `journalEnd`, and read what there is by now with `hazards`.",
     }
     return Fault(ProblemCode.CURSOR_EXPIRED, path, text)
 

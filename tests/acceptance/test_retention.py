@@ -55,7 +55,7 @@ async def test_a_cursor_is_good_for_thirty_days(installation: Installation) -> N
                     assert errors[0]["message"].startswith(message)
             [told] = await asked(agency.speaking("zh"), first)
             assert told["message"] == (
-                "游标已超过 30 天的保留期，请不带 after 重新开始，并用 hazards 查询补上现状。"
+                "游标已超过 30 天的保留期，请从 journalEnd 重新开始，并用 hazards 查询补上现状。"
             )
 
             # but nothing of the past is gone

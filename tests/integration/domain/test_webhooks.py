@@ -127,7 +127,7 @@ async def test_all_that_is_wrong_is_told_at_once(world: World) -> None:
         (
             "CURSOR_EXPIRED",
             "/after",
-            "The cursor lies beyond the end of the journal: start anew, without `after`.",
+            "The cursor lies beyond the end of the journal: begin anew, from `journalEnd`.",
         ),
     ]
     assert [each["message"] for each in chinese["problems"]][2:4] == [
