@@ -44,7 +44,10 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     """The database of these settings; raises SetupError if it is not there or cannot be reached."""
     url = settings.database_url
     if urlsplit(url).scheme == "sqlite" and not sqlite_path(url).is_file():
-        raise SetupError(f"there is no database {sqlite_path(url)} yet: run `gridql migrate`")
+        raise SetupError(
+            f"there is no database {sqlite_path(url)} yet: run `gridql migrate`, or say with "
+            "--data-dir or GRIDQL_DATA_DIR where it is"
+        )
     database = await connect(url, timeout_s=settings.statement_timeout_s, read_connections=1)
     try:
         yield database

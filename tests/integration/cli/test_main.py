@@ -81,7 +81,8 @@ def test_a_database_that_is_not_there_is_not_made(
     missing = nowhere.folder / "missing"
     assert (asked.returncode, asked.stdout) == (1, "")
     assert asked.stderr == (
-        f"error: there is no database {missing / 'gridql.sqlite3'} yet: run `gridql migrate`\n"
+        f"error: there is no database {missing / 'gridql.sqlite3'} yet: run `gridql migrate`, "
+        "or say with --data-dir or GRIDQL_DATA_DIR where it is\n"
     )
     assert not missing.exists()
 
