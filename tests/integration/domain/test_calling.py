@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
+
+import pytest
 
 from gridql.domain.hazards.models import HazardPart
 from tests.integration.domain.doing import changes, done, told
@@ -53,6 +56,19 @@ async def test_departments_come_one_step_after_the_other(world: World) -> None:
         ("CONTACTED", "REPORTED", "REPORTED", {"departments": ["FIRE_RESCUE"]}),
         ("ATTENDED", "REPORTED", "REPORTED", {"departments": ["FIRE_RESCUE"]}),
     ]
+
+
+async def test_who_is_called_together_has_the_same_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = count()
+    monkeypatch.setattr(world.clock, "now", lambda: NOW + timedelta(seconds=next(ticks)))
+
+    await done(world, STREET, "callDepartments", 1, departments=["FIRE_RESCUE", "GAS"])
+
+    fire, gas = await HazardPart.filter(hazard_id=1)
+    assert fire.called_at == gas.called_at
+    assert fire.attend_due_at == gas.attend_due_at
 
 
 async def test_what_is_called_for_is_seen_from_then_on(world: World) -> None:

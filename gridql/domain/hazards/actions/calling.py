@@ -38,11 +38,12 @@ async def call(
                     f"/departments/{number}",
                 )
         work.require_sound()
+        now = clock.now()
         for code in departments:
             part = called.get(code) or HazardPart(
                 hazard_id=work.hazard.id, department=code, part=PartKind.CALLED
             )
-            calls.call(part, handling.calls, clock.now())
+            calls.call(part, handling.calls, now)
             await part.save()
         await work.finish(note=note, changes={"departments": [*departments]})
     return work.hazard
