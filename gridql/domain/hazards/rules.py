@@ -183,6 +183,18 @@ def reason_faults(reason: str, path: str = "/reason") -> list[Fault]:
     )
 
 
+def missing_faults(note: str | None, path: str = "/note") -> list[Fault]:
+    """What is wrong with what somebody says is missing, of a hazard that was not put right."""
+    return text_faults(
+        path,
+        note or "",
+        "复查未通过，请在备注中说明问题，最多 2000 个字。",
+        "Where it was not put right, a note of 1 to 2000 characters says what is missing.",
+        least=1,
+        most=LONGEST_TEXT,
+    )
+
+
 def remark_faults(remark: str, path: str = "/remark") -> list[Fault]:
     """What is wrong with what somebody says about how a hazard was put right."""
     return text_faults(

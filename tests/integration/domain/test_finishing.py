@@ -145,7 +145,7 @@ async def test_whoever_put_it_right_does_not_recheck_it(world: World) -> None:
         )
     ]
     assert await told(world, WORKER, "recheckHazard", 9, passed=False, lang="zh") == [
-        ("INVALID", "/note", "请填写理由，最多 2000 个字。")
+        ("INVALID", "/note", "复查未通过，请在备注中说明问题，最多 2000 个字。")
     ]
 
 

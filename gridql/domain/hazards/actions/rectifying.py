@@ -10,7 +10,7 @@ from gridql.domain.hazards.actions.gate import Target, at_work
 from gridql.domain.hazards.actions.reporting import Rectification
 from gridql.domain.hazards.evidence import Photo, documents, evidence_faults
 from gridql.domain.hazards.models import Hazard
-from gridql.domain.hazards.rules import note_faults, reason_faults
+from gridql.domain.hazards.rules import missing_faults, note_faults
 from gridql.handling import Handling
 
 
@@ -47,7 +47,7 @@ async def recheck(
     right; INVALID where it was not, and no note says what is missing.
     """
     faults = [
-        *(note_faults(note) if passed else reason_faults(note or "", "/note")),
+        *(note_faults(note) if passed else missing_faults(note)),
         *evidence_faults("/evidence", evidence, least=0),
     ]
     verb = "passRecheck" if passed else "failRecheck"
