@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tortoise import Tortoise
@@ -26,6 +27,8 @@ from gridql.domain.areas.rules import AreaLevel
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import HazardLevel, Urgency
 from gridql.domain.places.models import Place
+from gridql.domain.submissions.models import Finding, Submission
+from gridql.forms.models import PublishedForm
 from gridql.journal import entry as journal
 from gridql.journal import sequencer
 from gridql.journal.chain import START, seal
@@ -40,8 +43,11 @@ LATER = [
     "0004_recorded_at",
     "0005_clock",
     "0006_webhooks",
+    "0007_items_of_hazards",
 ]
 """What comes after the first; whoever adds a migration adds it here."""
+
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -149,10 +155,56 @@ async def test_open_hazards_that_have_a_due_date_are_looked_at_by_the_clock(
     await migrate(empty)
 
     clocks = await Hazard.all().order_by("id").values_list("clock_at", flat=True)
-    assert clocks == [datetime(2026, 5, 1, tzinfo=UTC), None, None]
+    assert clocks == [MAY, None, None]
 
     await go_to(empty, "0004_recorded_at")
     assert ("clock_at",) not in await indexes(empty, "hazard_part")
+
+
+async def test_what_found_a_hazard_is_known_of_those_from_before(empty: Database) -> None:
+    await go_to(empty, "0006_webhooks")
+    await move_in()
+    form = await PublishedForm.create(
+        name="shop",
+        version=1,
+        kind="INSPECTION",
+        subject="PLACE",
+        plugin="shops",
+        hash="5f3a",
+        title={},
+        schema_by_lang={},
+        ui_schema_by_lang={},
+        document={},
+        answers_type="ShopV1",
+        published_at=MAY,
+    )
+    submission = await Submission.create(
+        client_id=uuid4(),
+        form_id=form.id,
+        place_id=1,
+        area_code="370114001003001",
+        grid_id="370114001003001",
+        answers={},
+        observed_at=MAY,
+        submitted_at=MAY,
+    )
+    for hazard_id, rule in ((2, "exitClear"), (None, "wiring"), (3, "hotWork")):
+        await Finding.create(
+            submission_id=submission.id,
+            area_code="370114001003001",
+            rule=rule,
+            severity="SERIOUS",
+            category="ESCAPE_ROUTE",
+            days=3,
+            basis=[],
+            title={},
+            hazard_id=hazard_id,
+        )
+
+    await migrate(empty)
+
+    items: list[Any] = await Hazard.all().order_by("id").values_list("item", flat=True)
+    assert items == [None, "exitClear", "hotWork"]
 
 
 async def test_entries_from_before_stay_sealed_as_they_were(empty: Database) -> None:
