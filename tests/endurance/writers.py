@@ -15,7 +15,7 @@ import httpx
 from tests.acceptance.callers import Caller
 from tests.acceptance.shop import THREE_FAULTS
 
-STANDS = "id revision status category grid { code } place { id }"
+STANDS = "id revision status severity category grid { code } place { id }"
 
 HAZARD = f"hazard {{ {STANDS} }} problems {{ code path message }}"
 
@@ -109,8 +109,8 @@ class Street:
     """Open hazards as writers have last heard of them, by id."""
 
     def like(self, hazard: Mapping[str, Any]) -> list[str]:
-        """Other known hazards about the same matter at the same place."""
-        about = ("category", "grid", "place")
+        """Other known hazards about the same matter at the same place, and as grave."""
+        about = ("severity", "category", "grid", "place")
         return [
             hazard_id
             for hazard_id, other in self.known.items()

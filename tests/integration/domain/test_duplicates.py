@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import Severity
 from tests.integration.domain.doing import LAST_ENTRY, act, changes, done, entries, told
@@ -13,6 +15,12 @@ from tests.integration.graph.world import World
 
 # 1, 3, 5 and 17 are of ELECTRICAL at place 1, and 2 of STORAGE at place 2. Of ELECTRICAL are also
 # 29, at a place in grid 2, and 31 and 33, somewhere in that grid.
+
+
+@pytest.fixture(autouse=True)
+async def alike(world: World) -> None:
+    """None of them is graver than another."""
+    await Hazard.all().update(severity=Severity.SERIOUS)
 
 
 async def test_a_duplicate_is_merged_and_taken_out_again(world: World) -> None:
@@ -91,15 +99,21 @@ async def test_only_into_what_is_open_seen_and_another(world: World) -> None:
     ]
 
 
-async def test_what_is_major_does_not_vanish_in_what_is_not(world: World) -> None:
-    await Hazard.filter(id=5).update(severity=Severity.MAJOR)
+@pytest.mark.parametrize(
+    ("one", "into"),
+    [
+        (Severity.MAJOR, Severity.SUSPECTED_MAJOR),
+        (Severity.SUSPECTED_MAJOR, Severity.SERIOUS),
+    ],
+)
+async def test_what_is_or_may_be_major_does_not_vanish_in_what_is_less(
+    world: World, one: Severity, into: Severity
+) -> None:
+    await Hazard.filter(id=5).update(severity=one)
+    await Hazard.filter(id=1).update(severity=into)
 
     assert await told(world, STREET, "mergeHazard", 5, intoId="Hazard:1") == [
-        (
-            "CONFLICT",
-            "/intoId",
-            "What was confirmed as major cannot be merged into what was not.",
-        )
+        ("CONFLICT", "/intoId", "What is or may be major cannot be merged into what is less.")
     ]
     await Hazard.filter(id=1).update(severity=Severity.MAJOR)
     assert (await done(world, STREET, "mergeHazard", 5, intoId="Hazard:1"))["status"] == "VOIDED"

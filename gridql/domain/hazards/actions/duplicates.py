@@ -7,6 +7,7 @@ from gridql.access.roles import Actor
 from gridql.domain.hazards.actions.closing import ANEW
 from gridql.domain.hazards.actions.gate import Target, Work, at_work
 from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.moves import WITHOUT_DEPARTMENT
 from gridql.domain.hazards.rules import OPEN_STATUSES, Severity, note_faults
 from gridql.errors import invalid
 from gridql.handling import Handling
@@ -54,10 +55,13 @@ def _require_same(work: Work, into: Hazard) -> None:
             "The two are not about the same item of a checklist, or of the same category.",
             INTO,
         )
-    if one.severity is Severity.MAJOR and into.severity is not Severity.MAJOR:
+    if one.severity not in WITHOUT_DEPARTMENT and into.severity not in (
+        one.severity,
+        Severity.MAJOR,
+    ):
         work.conflict(
-            "已认定的重大隐患不能合并到未认定的隐患。",
-            "What was confirmed as major cannot be merged into what was not.",
+            "重大或疑似重大隐患不能合并到级别较低的隐患。",
+            "What is or may be major cannot be merged into what is less.",
             INTO,
         )
 
