@@ -61,6 +61,7 @@ ASKED = {
     "hazard-events": Asked(AGENCY, {"after": "66"}),
     "hazard-updates": Asked(AGENCY, {"after": "66", "under": "370114001"}),
     "hazards-page": Asked(DISTRICT, {"under": "370114001"}),
+    "overdue-hazards": Asked(DISTRICT, {"under": "370114001", "urgency": ["IN_TIME"]}),
     "recheck-hazard": Asked(WORKER, {"hazardId": "Hazard:9", "passed": True}),
     "record-visit": Asked(WORKER, {"clientId": NEW, "householdId": "Household:1"}),
     "register-webhook": Asked(
