@@ -70,7 +70,7 @@ def demo(
 def _make(data: Path, chosen: Settings) -> None:
     """Fill a database beside its place, and put it there once it is complete."""
     begun = time.monotonic()
-    note(f"making the demo's data in {data}: this once, and it takes some seconds")
+    note(f"making the demo's data in {data}: this once, and it may take a minute")
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left_over in data.glob(f"{_UNFINISHED}*"):
