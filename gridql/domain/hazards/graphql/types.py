@@ -69,7 +69,8 @@ class HazardEvent(Node):
         "changes",
         "What else changed, and to what, by the names of the API: `department`, `helpers`, "
         "`departments` (that were called, or answered), `dueAt`, `extensionUntil`, `level`, "
-        "`returns`, `severity`, `mergedInto`; and `evidence`, the photographs that were handed in.",
+        "`returns`, `severity`, `mergedInto`; `evidence`, the photographs that were handed in; and "
+        "of the clock `urgency`, `step` (that a department missed) and `fellDueAt`, when it was time.",
     )
     hazard: Hazard = reading(ReadOne("subject_id"), "The hazard, as it is now.")
 
