@@ -38,7 +38,7 @@ HAPPENS = {
 """What hazards go through in every play, however short."""
 
 
-@pytest.mark.timeout(180 + PLAN.events // 10)
+@pytest.mark.timeout(300 + PLAN.events // 5)
 async def test_no_event_is_lost_whatever_is_cut_or_killed(
     dialect: Dialect, database_url: str, tmp_path: Path, figures: list[str]
 ) -> None:
