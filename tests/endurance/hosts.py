@@ -27,6 +27,7 @@ class Hosts:
         self._all: list[Server] = []
         self._count = count
         self._returning: set[asyncio.Task[None]] = set()
+        self._failed: list[BaseException] = []
         self.kills = 0
 
     @asynccontextmanager
@@ -59,7 +60,9 @@ class Hosts:
 
     @property
     def complete(self) -> bool:
-        """Whether all of them serve."""
+        """Whether all of them serve; raises what keeps one from coming back."""
+        for failure in self._failed:
+            raise failure
         return len(self._living) == self._count
 
     def kill(self) -> None:
@@ -74,7 +77,12 @@ class Hosts:
             self._chronicle.note(f"server {number} is killed")
             task = asyncio.create_task(self._start(number))
             self._returning.add(task)
-            task.add_done_callback(self._returning.discard)
+            task.add_done_callback(self._returned)
+
+    def _returned(self, task: asyncio.Task[None]) -> None:
+        self._returning.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            self._failed.append(failure)
 
     async def _start(self, number: int) -> None:
         log = self._installation.folder / f"serve-{number}-{len(self._all)}.log"

@@ -9,7 +9,7 @@ from random import Random, SystemRandom
 ASKED_FOR = os.environ.get("GRIDQL_TEST_EVENTS")
 SEED = os.environ.get("GRIDQL_TEST_SEED")
 
-EVENTS = 600
+EVENTS = 400
 """When nothing else is asked for."""
 
 WRITERS = 8
