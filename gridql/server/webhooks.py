@@ -114,10 +114,12 @@ class Webhooks:
         return seen.claimed_by == self._lease.name
 
     async def _sweep(self) -> None:
+        """Shorten the log by a piece: a long one must not keep the lease from being renewed."""
         now = time.monotonic()
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_EVERY_S
-            await delivery.sweep(clock.now() - delivery.KEPT)
+            if await delivery.sweep(clock.now() - delivery.KEPT) == delivery.SWEPT_AT_ONCE:
+                self._sweep_at = now
 
     async def _drop_all(self) -> None:
         """Stop all that is under way: it may be another's by now."""

@@ -27,8 +27,8 @@ from gridql.journal.tail import Numbered
 KEPT = timedelta(days=30)
 """How long the log of deliveries goes back."""
 
-_SWEEP = 1000
-"""Rows of the log that are removed in one transaction."""
+SWEPT_AT_ONCE = 1000
+"""Rows of the log that are removed at once, so that nobody waits for it."""
 
 
 class Lost(Exception):
@@ -140,14 +140,11 @@ async def stop(
 
 
 async def sweep(before: datetime) -> int:
-    """Remove what the log has from before that time; how many rows that were."""
-    total, count = 0, _SWEEP
-    while count == _SWEEP:
-        old = WebhookDelivery.filter(tried_at__lt=before).order_by("tried_at", "id").limit(_SWEEP)
-        ids = await old.values_list("id", flat=True)
-        count = await WebhookDelivery.filter(id__in=ids).delete() if ids else 0
-        total += count
-    return total
+    """Remove the oldest rows that the log has from before that time; how many, SWEPT_AT_ONCE at
+    most."""
+    old = WebhookDelivery.filter(tried_at__lt=before).order_by("tried_at", "id")
+    ids = await old.limit(SWEPT_AT_ONCE).values_list("id", flat=True)
+    return await WebhookDelivery.filter(id__in=ids).delete() if ids else 0
 
 
 async def _locked(webhook: Webhook, courier: str) -> Webhook:

@@ -186,6 +186,28 @@ async def test_the_log_goes_back_thirty_days(database: Database, webhook: Webhoo
     assert [row.event_id for row in await WebhookDelivery.all().order_by("id")] == [0, 29]
 
 
+async def test_a_long_log_is_shortened_piece_by_piece(database: Database, webhook: Webhook) -> None:
+    now = clock.now()
+    tries = [
+        WebhookDelivery(
+            webhook_id=webhook.id,
+            event_id=number,
+            position=number,
+            try_number=1,
+            tried_at=now - timedelta(days=31),
+            duration_ms=1,
+            outcome="DELIVERED",
+            replayed=False,
+        )
+        for number in range(1001)
+    ]
+    await WebhookDelivery.bulk_create(tries, batch_size=100)
+
+    assert await delivery.sweep(now - delivery.KEPT) == 1000
+    assert await delivery.sweep(now - delivery.KEPT) == 1
+    assert await delivery.sweep(now - delivery.KEPT) == 0
+
+
 async def test_the_secret_before_signs_along_until_its_time(
     database: Database, webhook: Webhook
 ) -> None:
