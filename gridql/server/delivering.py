@@ -99,7 +99,7 @@ class Delivery:
     async def _go_on(self, webhook: Webhook) -> None:
         """Deliver until something is otherwise than when the webhook was loaded."""
         tail = self._tools.parts.services.tail
-        start = delivery.stands_at(webhook)
+        start = webhook.stands_at
         try:
             await tail.require(start)
         except Refusal:

@@ -24,10 +24,11 @@ from gridql.domain.agencies.rules import (
     label_faults,
     selection_fault,
     selection_text_faults,
+    too_many,
     url_faults,
 )
 from gridql.domain.agencies.signatures import new_secret
-from gridql.errors import Fault, Lang, Misuse, ProblemCode, Refusal, invalid
+from gridql.errors import Fault, Lang, Misuse, Refusal, invalid
 from gridql.graph.context import Outlet
 from gridql.journal import cursor, entry
 from gridql.journal.tail import Tail
@@ -74,7 +75,7 @@ async def register(
         # Held until the end, so that two at once cannot both be the last one that is allowed.
         await Account.filter(id=actor.account_id).select_for_update().first()
         if await Webhook.filter(account_id=actor.account_id).count() >= MOST_WEBHOOKS:
-            faults.append(_too_many())
+            faults.append(too_many())
         if faults:
             raise Refusal(faults)
         webhook = await Webhook.create(
@@ -173,7 +174,7 @@ async def resume(actor: Actor, tail: Tail, webhook_id: int, after: str | None = 
             webhook.position = given
             webhook.replay_position = webhook.replay_until = None
         else:
-            await tail.require(_stands_at(webhook), "/webhookId")
+            await tail.require(webhook.stands_at, "/webhookId")
         before = _activate(webhook)
         await _save(actor, webhook, "RESUMED", before)
     return webhook
@@ -253,12 +254,6 @@ def _try_at_once(webhook: Webhook) -> None:
     webhook.tries, webhook.next_try_at = 0, None
 
 
-def _stands_at(webhook: Webhook) -> int:
-    """The position that delivery goes on from."""
-    replay: int | None = webhook.replay_position
-    return webhook.position if replay is None else replay
-
-
 async def _position(tail: Tail, after: str | None, path: str, faults: list[Fault]) -> int:
     """The position of a cursor that is kept, or the present end; what is wrong joins the faults."""
     if after is None:
@@ -310,14 +305,3 @@ def _require(outlet: Outlet | None) -> Outlet:
     if outlet is None:
         raise Misuse("webhooks are registered where they are delivered")
     return outlet
-
-
-def _too_many() -> Fault:
-    return Fault(
-        ProblemCode.CONFLICT,
-        None,
-        {
-            "zh": f"每个账号最多 {MOST_WEBHOOKS} 个推送端点。",
-            "en": f"An account has at most {MOST_WEBHOOKS} webhooks.",
-        },
-    )

@@ -48,12 +48,6 @@ class Sent:
     """How long the endpoint asks to be left alone."""
 
 
-def stands_at(webhook: Webhook) -> int:
-    """The position that delivery goes on from: in the range that is asked for again, if one is."""
-    replay: int | None = webhook.replay_position
-    return webhook.position if replay is None else replay
-
-
 def live_secrets(vault: Vault, webhook: Webhook) -> list[str]:
     """The secrets that a message of now is signed with, the newest first."""
     key = webhook.seal_id

@@ -76,6 +76,12 @@ class Webhook(Row):
         null=True, description="When an event was last delivered, null if never."
     )
 
+    @property
+    def stands_at(self) -> int:
+        """Where delivery goes on from: in the range that is asked for again, if one is."""
+        replay: int | None = self.replay_position
+        return self.position if replay is None else replay
+
     class Meta:
         table = "webhook"
         indexes = (Index(fields=("account_id", "id")), Index(fields=("status", "claimed_by")))

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gridql.domain.agencies.addresses import is_public
-from gridql.errors import Fault, invalid, storable, text_faults
+from gridql.errors import Fault, ProblemCode, invalid, storable, text_faults
 from gridql.words import Word
 
 
@@ -101,6 +101,18 @@ def pause_s(pauses_s: Sequence[float], tries: int, chance: float) -> float | Non
     if tries > len(pauses_s):
         return None
     return pauses_s[tries - 1] * (1 + chance / 10)
+
+
+def too_many() -> Fault:
+    """What is said to an account that has as many webhooks as it may have."""
+    return Fault(
+        ProblemCode.CONFLICT,
+        None,
+        {
+            "zh": f"每个账号最多 {MOST_WEBHOOKS} 个推送端点。",
+            "en": f"An account has at most {MOST_WEBHOOKS} webhooks.",
+        },
+    )
 
 
 def label_faults(label: str) -> list[Fault]:
