@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
 from strawberry.types.info import Info
 
+from gridql.access.roles import Actor
 from gridql.domain.hazards import models
 from gridql.domain.hazards.actions.gate import Target
 from gridql.domain.hazards.evidence import Photo
@@ -18,6 +19,7 @@ from gridql.graph.context import Context
 from gridql.graph.mutations import NO_SUCH_KEY, attempt, given
 from gridql.graph.problems import Problem
 from gridql.graph.roots import read_back
+from gridql.handling import Handling
 
 WHY = "Why. No personal data: partners read it."
 
@@ -73,14 +75,24 @@ class HazardPayload:
 P = TypeVar("P", bound=HazardPayload)
 
 
+A = ParamSpec("A")
+
+
 async def answered(
-    info: Info[Context, None], payload: type[P], on: OnHazard, action: Awaitable[models.Hazard]
+    info: Info[Context, None],
+    payload: type[P],
+    on: OnHazard,
+    verb: Callable[Concatenate[Actor, Handling, Target, A], Awaitable[models.Hazard]],
+    *args: A.args,
+    **kwargs: A.kwargs,
 ) -> P:
-    """The payload of a verb that was carried out, or of why it was not.
+    """Carry out the verb as the caller, with these arguments; the payload of what came of it.
 
     With STALE it shows the hazard as it is now: whoever acts on it has seen it before.
     """
-    hazard, problems = await attempt(info, action)
+    context = info.context
+    done = verb(context.actor, context.services.handling, on.target, *args, **kwargs)
+    hazard, problems = await attempt(info, done)
     shown = hazard.id if hazard is not None else None
     if any(problem.code is ProblemCode.STALE for problem in problems):
         shown = on.target.hazard_id

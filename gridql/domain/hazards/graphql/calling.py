@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import strawberry
 from strawberry.types.info import Info
 
 from gridql.domain.hazards.actions import calling
-from gridql.domain.hazards.actions.calling import ATTEND, CONTACT, SIGN_IN, Step
+from gridql.domain.hazards.actions.calling import ATTEND, CONTACT, SIGN_IN
 from gridql.domain.hazards.graphql.answering import HazardPayload, WithNote, answered
 from gridql.graph.context import Context
 from gridql.graph.mutations import mutation
@@ -56,15 +54,6 @@ class AttendHazardPayload(HazardPayload):
     pass
 
 
-P = TypeVar("P", bound=HazardPayload)
-
-
-async def _answered(info: Info[Context, None], payload: type[P], input: WithNote, step: Step) -> P:
-    actor, handling = info.context.actor, info.context.services.handling
-    action = calling.answer(actor, handling, input.target, step, input.note)
-    return await answered(info, payload, input, action)
-
-
 @strawberry.type
 class Mutation:
     @mutation(
@@ -74,24 +63,26 @@ class Mutation:
     async def call_departments(
         self, info: Info[Context, None], input: CallDepartmentsInput
     ) -> CallDepartmentsPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = calling.call(actor, handling, input.target, input.departments, input.note)
-        return await answered(info, CallDepartmentsPayload, input, action)
+        return await answered(
+            info, CallDepartmentsPayload, input, calling.call, input.departments, input.note
+        )
 
     @mutation("Sign in as a department that was called for a hazard.")
     async def sign_in_hazard(
         self, info: Info[Context, None], input: SignInHazardInput
     ) -> SignInHazardPayload:
-        return await _answered(info, SignInHazardPayload, input, SIGN_IN)
+        return await answered(info, SignInHazardPayload, input, calling.answer, SIGN_IN, input.note)
 
     @mutation("Say that the department which was called has spoken with whoever called it.")
     async def contact_hazard(
         self, info: Info[Context, None], input: ContactHazardInput
     ) -> ContactHazardPayload:
-        return await _answered(info, ContactHazardPayload, input, CONTACT)
+        return await answered(
+            info, ContactHazardPayload, input, calling.answer, CONTACT, input.note
+        )
 
     @mutation("Say that the department which was called has come.")
     async def attend_hazard(
         self, info: Info[Context, None], input: AttendHazardInput
     ) -> AttendHazardPayload:
-        return await _answered(info, AttendHazardPayload, input, ATTEND)
+        return await answered(info, AttendHazardPayload, input, calling.answer, ATTEND, input.note)

@@ -93,48 +93,47 @@ class Mutation:
         self, info: Info[Context, None], input: DispatchHazardInput
     ) -> DispatchHazardPayload:
         order = Order(input.department, input.helpers, input.due_at)
-        actor, handling = info.context.actor, info.context.services.handling
-        action = dispatching.dispatch(actor, handling, input.target, order, input.note)
-        return await answered(info, DispatchHazardPayload, input, action)
+        return await answered(
+            info, DispatchHazardPayload, input, dispatching.dispatch, order, input.note
+        )
 
     @mutation("Take on a hazard that was dispatched to the caller's department.")
     async def accept_hazard(
         self, info: Info[Context, None], input: AcceptHazardInput
     ) -> AcceptHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = dispatching.accept(actor, handling, input.target, input.note)
-        return await answered(info, AcceptHazardPayload, input, action)
+        return await answered(info, AcceptHazardPayload, input, dispatching.accept, input.note)
 
     @mutation("Send back a hazard that is not the department's to put right.")
     async def return_hazard(
         self, info: Info[Context, None], input: ReturnHazardInput
     ) -> ReturnHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = dispatching.send_back(actor, handling, input.target, input.reason)
-        return await answered(info, ReturnHazardPayload, input, action)
+        return await answered(info, ReturnHazardPayload, input, dispatching.send_back, input.reason)
 
     @mutation("Ask for a later due date.")
     async def request_extension(
         self, info: Info[Context, None], input: RequestExtensionInput
     ) -> RequestExtensionPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = dispatching.request_extension(
-            actor, handling, input.target, input.until, input.reason
+        return await answered(
+            info,
+            RequestExtensionPayload,
+            input,
+            dispatching.request_extension,
+            input.until,
+            input.reason,
         )
-        return await answered(info, RequestExtensionPayload, input, action)
 
     @mutation("Grant the later due date that was asked for.")
     async def grant_extension(
         self, info: Info[Context, None], input: GrantExtensionInput
     ) -> GrantExtensionPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = dispatching.grant_extension(actor, handling, input.target, input.note)
-        return await answered(info, GrantExtensionPayload, input, action)
+        return await answered(
+            info, GrantExtensionPayload, input, dispatching.grant_extension, input.note
+        )
 
     @mutation("Refuse the later due date that was asked for.")
     async def refuse_extension(
         self, info: Info[Context, None], input: RefuseExtensionInput
     ) -> RefuseExtensionPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = dispatching.refuse_extension(actor, handling, input.target, input.note)
-        return await answered(info, RefuseExtensionPayload, input, action)
+        return await answered(
+            info, RefuseExtensionPayload, input, dispatching.refuse_extension, input.note
+        )

@@ -84,9 +84,7 @@ class Mutation:
         self, info: Info[Context, None], input: SubmitRectificationInput
     ) -> SubmitRectificationPayload:
         done = Rectification(input.remark, photos(input.evidence))
-        actor, handling = info.context.actor, info.context.services.handling
-        action = rectifying.submit(actor, handling, input.target, done)
-        return await answered(info, SubmitRectificationPayload, input, action)
+        return await answered(info, SubmitRectificationPayload, input, rectifying.submit, done)
 
     @mutation(
         "Look at a hazard again that was put right: it is closed if it was, and goes back if not. "
@@ -95,36 +93,30 @@ class Mutation:
     async def recheck_hazard(
         self, info: Info[Context, None], input: RecheckHazardInput
     ) -> RecheckHazardPayload:
-        action = rectifying.recheck(
-            info.context.actor,
-            info.context.services.handling,
-            input.target,
+        return await answered(
+            info,
+            RecheckHazardPayload,
+            input,
+            rectifying.recheck,
             passed=input.passed,
             note=input.note,
             evidence=photos(input.evidence),
         )
-        return await answered(info, RecheckHazardPayload, input, action)
 
     @mutation("Close a hazard that was put right without being dispatched to a department.")
     async def close_hazard(
         self, info: Info[Context, None], input: CloseHazardInput
     ) -> CloseHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = closing.close(actor, handling, input.target, input.note)
-        return await answered(info, CloseHazardPayload, input, action)
+        return await answered(info, CloseHazardPayload, input, closing.close, input.note)
 
     @mutation("Take back a hazard that was none.")
     async def void_hazard(
         self, info: Info[Context, None], input: VoidHazardInput
     ) -> VoidHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = closing.void(actor, handling, input.target, input.reason)
-        return await answered(info, VoidHazardPayload, input, action)
+        return await answered(info, VoidHazardPayload, input, closing.void, input.reason)
 
     @mutation("Let a hazard that was closed or voided begin again, as if just reported.")
     async def reopen_hazard(
         self, info: Info[Context, None], input: ReopenHazardInput
     ) -> ReopenHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = closing.reopen(actor, handling, input.target, input.reason)
-        return await answered(info, ReopenHazardPayload, input, action)
+        return await answered(info, ReopenHazardPayload, input, closing.reopen, input.reason)

@@ -122,6 +122,6 @@ class Mutation:
         self, info: Info[Context, None], input: RectifyHazardOnSpotInput
     ) -> RectifyHazardOnSpotPayload:
         done = Rectification(input.remark, photos(input.evidence))
-        actor, handling = info.context.actor, info.context.services.handling
-        action = reporting.rectify_on_spot(actor, handling, input.target, done)
-        return await answered(info, RectifyHazardOnSpotPayload, input, action)
+        return await answered(
+            info, RectifyHazardOnSpotPayload, input, reporting.rectify_on_spot, done
+        )

@@ -67,39 +67,29 @@ class Mutation:
     async def merge_hazard(
         self, info: Info[Context, None], input: MergeHazardInput
     ) -> MergeHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
         into = given(input.into_id, "Hazard") or NO_SUCH_KEY
-        action = duplicates.merge(actor, handling, input.target, into, input.note)
-        return await answered(info, MergeHazardPayload, input, action)
+        return await answered(info, MergeHazardPayload, input, duplicates.merge, into, input.note)
 
     @mutation("Let a hazard that was merged by mistake begin again.")
     async def unmerge_hazard(
         self, info: Info[Context, None], input: UnmergeHazardInput
     ) -> UnmergeHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = duplicates.unmerge(actor, handling, input.target, input.note)
-        return await answered(info, UnmergeHazardPayload, input, action)
+        return await answered(info, UnmergeHazardPayload, input, duplicates.unmerge, input.note)
 
     @mutation("Take a hazard to the next level up: community, street, district.")
     async def escalate_hazard(
         self, info: Info[Context, None], input: EscalateHazardInput
     ) -> EscalateHazardPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = grading.escalate(actor, handling, input.target, input.note)
-        return await answered(info, EscalateHazardPayload, input, action)
+        return await answered(info, EscalateHazardPayload, input, grading.escalate, input.note)
 
     @mutation("Confirm that a hazard is major.")
     async def confirm_major(
         self, info: Info[Context, None], input: ConfirmMajorInput
     ) -> ConfirmMajorPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = grading.confirm_major(actor, handling, input.target, input.note)
-        return await answered(info, ConfirmMajorPayload, input, action)
+        return await answered(info, ConfirmMajorPayload, input, grading.confirm_major, input.note)
 
     @mutation("Find that a hazard is not major: from now on it is SERIOUS.")
     async def refute_major(
         self, info: Info[Context, None], input: RefuteMajorInput
     ) -> RefuteMajorPayload:
-        actor, handling = info.context.actor, info.context.services.handling
-        action = grading.refute_major(actor, handling, input.target, input.note)
-        return await answered(info, RefuteMajorPayload, input, action)
+        return await answered(info, RefuteMajorPayload, input, grading.refute_major, input.note)
