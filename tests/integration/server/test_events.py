@@ -250,7 +250,8 @@ async def test_a_client_that_takes_nothing_is_cut_off(server: Running) -> None:
             await loop.sock_connect(connection, ("127.0.0.1", port))
             await loop.sock_sendall(connection, ("\r\n".join(head) + "\r\n\r\n" + body).encode())
             # What is not read fills the buffers of both sides, and then the server's patience ends.
-            await asyncio.sleep(2)
+            await happenings.until(running=1)
+            await happenings.until(running=0)
 
             received = b"-"
             async with asyncio.timeout(10):

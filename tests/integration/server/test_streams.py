@@ -576,7 +576,8 @@ async def test_a_reader_that_stalls_for_too_long_is_told_to_resume(server: Runni
         await subscribe(stalled, "a", "subscription { flood }")
         await subscribe(stalled, "b", "subscription { flood }")
         # What is not read fills the buffers of both sides, and then the server's patience ends.
-        await asyncio.sleep(1.5)
+        await happenings.until(running=2)
+        await happenings.until(running=0)
 
         with pytest.raises(ConnectionClosed) as closed:
             async with asyncio.timeout(5):
@@ -604,6 +605,8 @@ async def test_a_reader_that_never_comes_back_is_cut_off(server: Running) -> Non
         await receive(socket)
         await subscribe(socket, "a", "subscription { flood }")
         socket.transport.pause_reading()
+        await happenings.until(running=1)
+        await happenings.until(running=0)
         await asyncio.sleep(1 + CLOSING_S)
         socket.transport.resume_reading()
 

@@ -53,7 +53,7 @@ class Happenings:
 
     async def until(self, running: int) -> None:
         """Wait until so much is running."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while self.running != running:
                 self._changed.clear()
                 await self._changed.wait()
@@ -130,8 +130,9 @@ class Subscription:
 
     @strawberry.subscription
     async def flood(self) -> AsyncIterator[str]:
-        while True:
-            yield "x" * 100_000
+        with happenings.under_way():
+            while True:
+                yield "x" * 100_000
 
     @strawberry.subscription
     async def breaks(self) -> AsyncIterator[int]:
