@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 (
                     "part",
                     fields.CharEnumField(
-                        enum_type=PartKind, max_length=10, description="What it has to do with it."
+                        enum_type=PartKind, max_length=10, description="Whether it helps, or was called."
                     ),
                 ),
                 ("called_at", moment("When it was called, null for a helper.", null=True)),

@@ -114,7 +114,9 @@ class HazardPart(Row):
     hazard: fields.ForeignKeyRelation[Any] = reference("Hazard", "The hazard.")
     hazard_id: int
     department = fields.CharField(40, description="Code of the department.")
-    part = fields.CharEnumField(PartKind, max_length=10, description="What it has to do with it.")
+    part = fields.CharEnumField(
+        PartKind, max_length=10, description="Whether it helps, or was called."
+    )
     called_at = UtcField(null=True, description="When it was called, null for a helper.")
     sign_in_due_at = UtcField(null=True, description="By when it has to sign in.")
     signed_in_at = UtcField(null=True, description="When it signed in.")

@@ -69,8 +69,9 @@ class HazardEvent(Node):
         "changes",
         "What else changed, and to what, by the names of the API: `department`, `helpers`, "
         "`departments` (that were called, or answered), `dueAt`, `extensionUntil`, `level`, "
-        "`returns`, `severity`, `mergedInto`; `evidence`, the photographs that were handed in; and "
-        "of the clock `urgency`, `step` (that a department missed) and `fellDueAt`, when it was time.",
+        "`returns`, `severity`, `urgency`, `mergedInto`; `evidence`, the photographs that were "
+        "handed in; and from the clock `fellDueAt`, when the time for it had come, and `step`, "
+        "which a department that was called has not taken by then.",
     )
     hazard: Hazard = reading(ReadOne("subject_id"), "The hazard, as it is now.")
 
@@ -104,7 +105,7 @@ def days_left(due_at: datetime | None, status: str) -> int | None:
                 "department",
                 "hazard_part",
                 "hazard_id",
-                "Departments of which one leads, helps, or was called.",
+                "Code of a department that leads, helps, or was called.",
             )
         },
     ),
