@@ -1,9 +1,9 @@
-"""Accounts: made and disabled by the operator."""
+"""Accounts: made and disabled by the operator, and whom each of them is at present."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ import orjson
 from gridql import clock
 from gridql.access.codes import prefix
 from gridql.access.models import Account
+from gridql.access.recent import Recent
 from gridql.access.roles import Actor, Role
 from gridql.database import Database, Dialect
 from gridql.errors import Fault, Refusal, invalid
@@ -49,13 +50,30 @@ async def disable(account_id: int) -> bool:
     return bool(await active.update(disabled_at=clock.now()))
 
 
-_MEMBERS = "'id', id, 'name', name, 'role', role, 'scopes', {scopes}, 'department', department"
-_WHERE = "from account where disabled_at is null and id ="
+_MEMBERS = "'id', a.id, 'name', a.name, 'role', a.role, 'department', a.department, 'scopes', "
+MEMBERS: dict[Dialect, str] = {
+    "sqlite": f"{_MEMBERS}json(a.scopes)",
+    "postgres": f"{_MEMBERS}a.scopes",
+}
+"""What of an account `a` makes an actor, as members of a JSON object."""
+
+_WHERE = "from account a where a.disabled_at is null and a.id ="
 _FIND: dict[Dialect, str] = {
-    "sqlite": f"select json_object({_MEMBERS.format(scopes='json(scopes)')}) {_WHERE} ?1",
-    "postgres": f"select json_build_object({_MEMBERS.format(scopes='scopes')}) {_WHERE} $1",
+    "sqlite": f"select json_object({MEMBERS['sqlite']}) {_WHERE} ?1",
+    "postgres": f"select json_build_object({MEMBERS['postgres']}) {_WHERE} $1",
 }
 """Read where no write is in the way."""
+
+
+def actor_of(members: Mapping[str, Any]) -> Actor:
+    """The actor that an account is, by its MEMBERS."""
+    return Actor(
+        account_id=members["id"],
+        name=members["name"],
+        role=Role(members["role"]),
+        scopes=tuple(members["scopes"]),
+        department=members["department"],
+    )
 
 
 class Standing:
@@ -68,30 +86,15 @@ class Standing:
         self, database: Database, ttl: timedelta = timedelta(seconds=2), limit: int = 10_000
     ) -> None:
         self._database = database
-        self._ttl = ttl
-        self._limit = limit
-        self._known: dict[int, tuple[datetime, Actor | None]] = {}
+        self._known: Recent[int, Actor | None] = Recent(ttl, limit)
 
     async def of(self, account_id: int) -> Actor | None:
         """The actor that the account is at present; None where it is disabled."""
-        now = clock.now()
-        known = self._known.get(account_id)
-        if known is not None and now - known[0] < self._ttl:
-            return known[1]
+        try:
+            return self._known[account_id]
+        except KeyError:
+            now = clock.now()
         found = await self._database.read(_FIND[self._database.dialect], [account_id])
-        actor = None if found is None else _actor(orjson.loads(found))
-        self._known.pop(account_id, None)
-        if len(self._known) >= self._limit:
-            del self._known[next(iter(self._known))]
-        self._known[account_id] = (now, actor)
+        actor = None if found is None else actor_of(orjson.loads(found))
+        self._known.put(account_id, now, actor)
         return actor
-
-
-def _actor(known: Mapping[str, Any]) -> Actor:
-    return Actor(
-        account_id=known["id"],
-        name=known["name"],
-        role=Role(known["role"]),
-        scopes=tuple(known["scopes"]),
-        department=known["department"],
-    )

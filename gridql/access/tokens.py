@@ -15,8 +15,10 @@ from typing import Any
 import orjson
 
 from gridql import clock
+from gridql.access.accounts import MEMBERS, actor_of
 from gridql.access.models import Account, Token
-from gridql.access.roles import Actor, Role
+from gridql.access.recent import Recent
+from gridql.access.roles import Actor
 from gridql.database import Database, Dialect
 from gridql.errors import Unauthenticated
 
@@ -27,12 +29,11 @@ PREFIX = "gql_"
 
 _SECRET_BYTES = 32
 
-_MEMBERS = """'expires_at', t.expires_at, 'revoked_at', t.revoked_at,
- 'disabled_at', a.disabled_at, 'id', a.id, 'name', a.name, 'role', a.role,
- 'scopes', {scopes}, 'department', a.department"""
+_MEMBERS = """'digest', t.digest, 'expires_at', t.expires_at, 'revoked_at', t.revoked_at,
+ 'disabled_at', a.disabled_at"""
 _FROM = "from token t join account a on a.id = t.account_id where t.digest"
-_SQLITE = f"json_object('digest', t.digest, {_MEMBERS.format(scopes='json(a.scopes)')})"
-_POSTGRES = f"json_build_object('digest', t.digest, {_MEMBERS.format(scopes='a.scopes')})"
+_SQLITE = f"json_object({_MEMBERS}, {MEMBERS['sqlite']})"
+_POSTGRES = f"json_build_object({_MEMBERS}, {MEMBERS['postgres']})"
 _FIND: dict[Dialect, str] = {
     "sqlite": f"select {_SQLITE} {_FROM} = ?",
     "postgres": f"select {_POSTGRES} {_FROM} = $1",
@@ -87,13 +88,7 @@ def _actor(known: Mapping[str, Any]) -> Actor:
         raise Unauthenticated("the token has expired")
     if known["disabled_at"] is not None:
         raise Unauthenticated("the account is disabled")
-    return Actor(
-        account_id=known["id"],
-        name=known["name"],
-        role=Role(known["role"]),
-        scopes=tuple(known["scopes"]),
-        department=known["department"],
-    )
+    return actor_of(known)
 
 
 @dataclass(slots=True)
@@ -117,18 +112,17 @@ class Actors:
     ) -> None:
         self._database = database
         self._ttl = ttl
-        self._limit = limit
-        self._known: dict[str, tuple[datetime, Actor]] = {}
+        self._known: Recent[str, Actor] = Recent(ttl, limit)
         self._watches: dict[str, Watch] = {}
 
     async def of(self, text: str) -> Actor:
         """Whom the token speaks for; raises Unauthenticated as `authenticate` does."""
         digest = _digest(text)
-        known = self._fresh(digest)
-        if known is not None:
-            return known
-        self._known.pop(digest, None)
-        now = clock.now()
+        try:
+            return self._known[digest]
+        except KeyError:
+            now = clock.now()
+        self._known.drop(digest)
         actor = await authenticate(self._database, text)
         self._remember(digest, now, actor)
         return actor
@@ -175,23 +169,14 @@ class Actors:
             if watch is None:
                 continue  # nobody is interested any more
             if actor is None:
-                self._known.pop(digest, None)
+                self._known.drop(digest)
                 watch.actor = None
             else:
                 # The same object for as long as nothing has changed, which is told at a glance.
                 self._remember(digest, now, watch.actor if actor == watch.actor else actor)
 
-    def _fresh(self, digest: str) -> Actor | None:
-        known = self._known.get(digest)
-        if known is None or clock.now() - known[0] >= self._ttl:
-            return None
-        return known[1]
-
     def _remember(self, digest: str, now: datetime, actor: Actor) -> None:
-        self._known.pop(digest, None)
-        if len(self._known) >= self._limit:
-            del self._known[next(iter(self._known))]
-        self._known[digest] = (now, actor)
+        self._known.put(digest, now, actor)
         if digest in self._watches:
             self._watches[digest].actor = actor
 
