@@ -12,7 +12,7 @@ from gridql.clock import HeldClock
 from gridql.database import Database, transaction
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
-from gridql.domain.hazards.models import Hazard
+from gridql.domain.hazards.models import Hazard, HazardPart
 from gridql.domain.hazards.rules import Severity
 from gridql.domain.people.models import Household
 from gridql.domain.places.models import Place
@@ -203,6 +203,6 @@ async def test_what_lies_outside_reads_as_what_does_not_exist(hazards: None) -> 
 
 
 def test_the_table_fits_its_models_and_misses_none() -> None:
-    enforce.check({"HazardEvent": Entry}, [Area, Grid, Hazard, Household, Place])
+    enforce.check({"HazardEvent": Entry}, [Area, Grid, Hazard, HazardPart, Household, Place])
     with pytest.raises(Misuse, match="no column code"):
         enforce.check({"Grid": Hazard})
