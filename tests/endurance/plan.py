@@ -9,7 +9,7 @@ from random import Random, SystemRandom
 ASKED_FOR = os.environ.get("GRIDQL_TEST_EVENTS")
 SEED = os.environ.get("GRIDQL_TEST_SEED")
 
-EVENTS = 400
+EVENTS = 600
 """When nothing else is asked for."""
 
 WRITERS = 8
