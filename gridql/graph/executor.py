@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import orjson
 from graphql import (
@@ -40,7 +40,7 @@ from gridql.graph.following import (
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
 from gridql.graph.overlaps import overlapping
-from gridql.graph.refusals import no_introspection, too_much
+from gridql.graph.refusals import no_introspection, too_many_feeds, too_much
 from gridql.graph.responses import Result, refused, response, shown
 from gridql.graph.trusted import TrustedDocuments, not_supported
 
@@ -49,6 +49,10 @@ DOCUMENTS = 32_000_000
 
 TOKEN = 150
 """Bytes that a token takes in a parsed document, with the node that it stands for."""
+
+MOST_FEEDS = 200
+"""Subscriptions unlike one another that one account may have in one process: each event is read for
+each of them. Of those that are alike there may be any number."""
 
 MOST_VARIABLE_ERRORS = 50
 """Faults of the variables that one response lists."""
@@ -152,6 +156,8 @@ class Engine:
         self.documents: Cache[str, Document] = Cache(DOCUMENTS)
         self.answers: Answers = Cache(REMEMBERED)
         self._feeds: WeakValueDictionary[tuple[object, ...], Feed] = WeakValueDictionary()
+        self._followed: dict[int, WeakSet[Feed]] = {}
+        """What each account follows."""
 
     def document(self, query: str) -> Document | list[GraphQLError]:
         """The document, parsed and valid, or everything that is wrong with it."""
@@ -311,6 +317,19 @@ class Engine:
             feed = self._feeds[key] = Feed(asked, variables, context, self.answers)
         return feed
 
+    def _may_follow(self, account_id: int, feed: Feed) -> bool:
+        """Whether the account may follow that, beside all that it follows; it then does."""
+        theirs = self._followed.get(account_id)
+        if theirs is None:
+            gone = [each for each, feeds in self._followed.items() if not feeds]
+            for each in gone:
+                del self._followed[each]
+            theirs = self._followed[account_id] = WeakSet()
+        if feed not in theirs and len(theirs) >= MOST_FEEDS:
+            return False
+        theirs.add(feed)
+        return True
+
     async def follow(
         self, request: Request, context: Context, resume: str | None = None
     ) -> Result | Following | Executed:
@@ -330,6 +349,8 @@ class Engine:
         except (Refusal, GraphQLError) as error:
             return refused([followed.error(error, context)])
         feed = self._feed(followed, variables, request, context)
+        if not self._may_follow(context.actor.account_id, feed):
+            return refused([too_many_feeds(MOST_FEEDS)])
         return Following(feed, context.services.tail, after)
 
     def _asked(self, request: Request) -> Result | tuple[Operation, VariableValues]:

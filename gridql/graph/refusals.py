@@ -15,6 +15,15 @@ def too_much(name: str, asked: int, most: int) -> GraphQLError:
     )
 
 
+def too_many_feeds(most: int) -> GraphQLError:
+    """The refusal of a subscription unlike `most` others that the account has here already."""
+    return GraphQLError(
+        f"Your account follows {most} different things here already, which is the most that it "
+        "may: end some, or ask several the same.",
+        extensions={"code": "LIMIT_EXCEEDED", "limit": "feeds", "allowed": most},
+    )
+
+
 def no_introspection() -> GraphQLError:
     """The refusal of an operation that asks for the schema where that is not told."""
     return GraphQLError(

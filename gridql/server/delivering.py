@@ -164,6 +164,9 @@ class Delivery:
                     return False
                 if not self._lease.held:
                     raise Lost  # others may send the same by now
+                told = await self._told(webhook, entry)
+                if told is None:
+                    continue  # it has waited for its turn, and is not to hear of it any more
                 sent = await self._send(webhook, entry, told)
                 place.webhook = await delivery.settle(
                     webhook, self._courier, entry, sent, self._tools.pauses_s

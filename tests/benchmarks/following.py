@@ -17,13 +17,15 @@ from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import Severity
 from gridql.journal import entry
 from tests.benchmarks import processes
-from tests.benchmarks.fill import fill
+from tests.benchmarks.fill import another, fill
 from tests.benchmarks.ground import Ground
 from tests.benchmarks.processes import Server
 from tests.benchmarks.subscribers import Crowd, crowd, stalled
 
 SUBSCRIBERS = 1_000
 FILTERS = 100
+ACCOUNTS = 10
+"""One alone may not follow so many different things."""
 EVENTS = 40
 """Of each turn."""
 MANY_EVENTS = 1_000
@@ -97,8 +99,9 @@ async def measured(url: str, folder: Path, turns: int, console: Console) -> dict
     token = await fill(url, _SCALE, console)
     database = await connect(url)
     try:
+        given = [token, *[await another() for _ in range(ACCOUNTS - 1)]]
         with processes.gridql(url, folder) as server:
-            bench = _Bench(server, token)
+            bench = _Bench(server, given)
             memory = await bench.memory()
             taken: dict[str, list[Taken]] = {name: [] for name in (*CROWDS, STALLED)}
             for _ in range(turns):
@@ -119,9 +122,9 @@ def _subscription(filter: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Bench:
-    def __init__(self, server: Server, token: str) -> None:
+    def __init__(self, server: Server, tokens: Sequence[str]) -> None:
         self._server = server
-        self._token = token
+        self._tokens = tokens
         self._grid = Ground().grids[0]
 
     async def turn(self, wanted: Sequence[dict[str, Any]], *, stall: bool = False) -> Taken:
@@ -129,7 +132,7 @@ class _Bench:
         async with self._crowd(wanted) as listening:
             if not stall:
                 return await self._events(listening, EVENTS)
-            async with stalled(self._server.port, self._token, _subscription(wanted[0])):
+            async with stalled(self._server.port, self._tokens[0], _subscription(wanted[0])):
                 await self._events(listening, EVENTS)  # by then its buffers are full
                 return await self._events(listening, EVENTS)
 
@@ -145,7 +148,7 @@ class _Bench:
         return Memory((idle - before) / SUBSCRIBERS, (after - before) / SUBSCRIBERS)
 
     def _crowd(self, wanted: Sequence[dict[str, Any]]) -> Any:
-        return crowd(self._server.port, self._token, [_subscription(each) for each in wanted])
+        return crowd(self._server.port, self._tokens, [_subscription(each) for each in wanted])
 
     async def _events(self, listening: Crowd, count: int) -> Taken:
         walls = []

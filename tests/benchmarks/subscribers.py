@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import cycle
 from os import urandom
 from time import perf_counter
 from typing import Any
@@ -148,12 +149,12 @@ class Crowd:
 
 @asynccontextmanager
 async def crowd(
-    port: int, token: str, subscriptions: Sequence[dict[str, Any]]
+    port: int, tokens: Sequence[str], subscriptions: Sequence[dict[str, Any]]
 ) -> AsyncIterator[Crowd]:
-    """A subscriber for each of the subscriptions; all have begun."""
+    """A subscriber for each of the subscriptions, by each of the tokens in turn; all have begun."""
     loop = asyncio.get_running_loop()
     found = Crowd()
-    for subscription in subscriptions:
+    for token, subscription in zip(cycle(tokens), subscriptions, strict=False):
         _, made = await loop.create_connection(
             partial(Subscriber, found, port, token, subscription),
             "127.0.0.1",

@@ -137,6 +137,25 @@ async def test_a_feed_goes_with_the_last_who_holds_it(world: World) -> None:
     assert feed(world) is held
 
 
+async def test_an_account_follows_so_many_different_things_and_no_more(world: World) -> None:
+    async def follow(under: str, actor: Actor = AGENCY) -> Any:
+        query = f'subscription {{ hazardUpdates(filter: {{ under: "{under}" }}) {{ kind }} }}'
+        return await world.engine.follow(Request(query), context(world, actor))
+
+    held = [await follow(f"370114001003{number:03}") for number in range(200)]
+    refusal = await follow("370114001004")
+    alike = await follow("370114001003007")
+    colleague = await follow("370114001004", replace(AGENCY, account_id=99))
+
+    assert isinstance(refusal, Result)
+    [error] = orjson.loads(refusal.body)["errors"]
+    assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": "feeds", "allowed": 200}
+    assert isinstance(alike, Following)
+    assert isinstance(colleague, Following)
+    del held[0]
+    assert isinstance(await follow("370114001005"), Following)
+
+
 async def test_an_event_is_read_once_for_all(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -260,6 +260,21 @@ async def test_what_its_account_changes_holds_from_then_on(office: Office) -> No
         assert titles(await other.until(2)) == ["一", "二"]
 
 
+async def test_whoever_waits_for_a_turn_is_asked_for_its_rights_when_it_comes(
+    office: Office,
+) -> None:
+    async with receiving(lambda _: Reply(after_s=4)) as receiver:
+        for _ in range(9):
+            await office.register(receiver.url)
+        await office.report("楼道堆物")
+        await receiver.until(8)
+        await office.move_agency(OTHER_STREET)
+        await asyncio.sleep(3)
+
+        # So many messages of one account are sent at once.
+        assert len(receiver.messages) == 8
+
+
 async def test_it_says_what_its_account_sees_at_the_time(office: Office) -> None:
     async with receiving() as receiver:
         webhook, _ = await office.register(receiver.url)
