@@ -202,7 +202,7 @@ async def test_what_lies_outside_reads_as_what_does_not_exist(hazards: None) -> 
     assert faults[0].text == faults[1].text
 
 
-def test_the_table_fits_its_models_and_misses_none() -> None:
+async def test_the_table_fits_its_models_and_misses_none(database: Database) -> None:
     enforce.check({"HazardEvent": Entry}, [Area, Grid, Hazard, HazardPart, Household, Place])
     with pytest.raises(Misuse, match="no column code"):
         enforce.check({"Grid": Hazard})
