@@ -245,7 +245,7 @@ async def _note(
 
 def _activate(webhook: Webhook) -> WebhookStatus:
     before, webhook.status = webhook.status, WebhookStatus.ACTIVE
-    webhook.reason = None  # type: ignore[assignment]
+    webhook.reason = None  # type: ignore[assignment]  # Tortoise types no column of words as null
     _try_at_once(webhook)
     return before
 
