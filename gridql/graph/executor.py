@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakSet, WeakValueDictionary
 
-import orjson
 from graphql import (
     DocumentNode,
-    ExecutionResult,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
@@ -18,30 +15,22 @@ from graphql import (
     OperationType,
     get_variable_values,
     parse,
-    subscribe,
     validate,
 )
 from graphql.execution.values import VariableValues
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gridql.errors import Refusal
+from gridql.graph import core
 from gridql.graph.context import Context
+from gridql.graph.core import Executed
 from gridql.graph.direct import Direct, direct
-from gridql.graph.following import (
-    REMEMBERED,
-    Answers,
-    Feed,
-    Following,
-    Follows,
-    Push,
-    follows,
-    start_of,
-)
+from gridql.graph.following import MOST_FEEDS, Feed, Feeds, Following
+from gridql.graph.follows import Follows, follows, start_of
 from gridql.graph.limits import Limits, Measured, exceeded, measure
 from gridql.graph.lru import Cache
 from gridql.graph.overlaps import overlapping
 from gridql.graph.refusals import no_introspection, too_many_feeds, too_much
-from gridql.graph.responses import Result, refused, response, shown
+from gridql.graph.responses import Result, refused, response
 from gridql.graph.trusted import TrustedDocuments, not_supported
 
 DOCUMENTS = 32_000_000
@@ -49,10 +38,6 @@ DOCUMENTS = 32_000_000
 
 TOKEN = 150
 """Bytes that a token takes in a parsed document, with the node that it stands for."""
-
-MOST_FEEDS = 200
-"""Subscriptions unlike one another that one account may have in one process: each event is read for
-each of them. Of those that are alike there may be any number."""
 
 MOST_VARIABLE_ERRORS = 50
 """Faults of the variables that one response lists."""
@@ -80,6 +65,11 @@ class Operation:
     follows: Follows | None
 
     @property
+    def name(self) -> str | None:
+        """What its document calls it."""
+        return self.definition.name.value if self.definition.name else None
+
+    @property
     def kind(self) -> OperationType:
         """Whether it reads, writes or follows."""
         return self.definition.operation
@@ -96,44 +86,6 @@ class Document:
         if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
         return self.operations.get(name)
-
-
-class Executor(StrawberryGraphQLCoreExecutionContext):
-    """graphql-core's executor, which lets JSON from the database through as it is."""
-
-    def complete_value(
-        self,
-        return_type: Any,
-        field_details_list: Any,
-        info: Any,
-        path: Any,
-        result: Any,
-        position_context: Any,
-    ) -> Any:
-        if type(result) is orjson.Fragment:
-            return result
-        return super().complete_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
-
-
-class Executed:
-    """A subscription that graphql-core executes, event by event."""
-
-    position: int | None = None
-    """It has none: its events are not those of the journal."""
-
-    def __init__(self, stream: Any, context: Context) -> None:
-        self._stream = stream
-        self._context = context
-
-    async def results(self, push: Push | None = None) -> AsyncGenerator[Result]:
-        """The responses to all events, as they come; nothing is pushed."""
-        try:
-            async for outcome in self._stream:
-                yield response(outcome, self._context)
-        finally:
-            await self._stream.aclose()
 
 
 class Engine:
@@ -154,10 +106,7 @@ class Engine:
         self.introspection = introspection
         self.hide_suggestions = not suggestions
         self.documents: Cache[str, Document] = Cache(DOCUMENTS)
-        self.answers: Answers = Cache(REMEMBERED)
-        self._feeds: WeakValueDictionary[tuple[object, ...], Feed] = WeakValueDictionary()
-        self._followed: dict[int, WeakSet[Feed]] = {}
-        """What each account follows."""
+        self.feeds = Feeds()
 
     def document(self, query: str) -> Document | list[GraphQLError]:
         """The document, parsed and valid, or everything that is wrong with it."""
@@ -272,23 +221,10 @@ class Engine:
         if operation.direct is not None:
             outcome = await operation.direct.execute(variables, context)
         else:
-            outcome = await self._execute(operation, request, context)
+            outcome = await core.execute(
+                self.schema, operation.document, request.variables, operation.name, context
+            )
         return response(outcome, context, cost)
-
-    async def _execute(
-        self, operation: Operation, request: Request, context: Context
-    ) -> ExecutionResult:
-        executor = Executor.build(
-            self.schema,
-            operation.document,
-            context_value=context,
-            raw_variable_values=request.variables,
-            operation_name=request.operation_name,
-        )
-        assert not isinstance(executor, list)  # the variables were coerced once before
-        outcome: Any = executor.execute_operation()
-        result: ExecutionResult = await outcome if executor.is_awaitable(outcome) else outcome
-        return result
 
     def feed(self, request: Request, context: Context) -> Feed | Result:
         """What a subscription to the journal says of each entry, or the response that says why not.
@@ -301,34 +237,7 @@ class Engine:
         operation, variables = asked
         if operation.follows is None:
             return refused([GraphQLError("This does not follow the journal.")])
-        return self._feed(operation.follows, variables, request, context)
-
-    def _feed(
-        self, asked: Follows, variables: VariableValues, request: Request, context: Context
-    ) -> Feed:
-        shaping = {name: request.variables.get(name, ...) for name in asked.shaping}
-        given = orjson.dumps(
-            {name: value for name, value in shaping.items() if value is not ...},
-            option=orjson.OPT_SORT_KEYS,
-        )
-        key = (id(asked), given, context.audience.place)
-        feed = self._feeds.get(key)
-        if feed is None:
-            feed = self._feeds[key] = Feed(asked, variables, context, self.answers)
-        return feed
-
-    def _may_follow(self, account_id: int, feed: Feed) -> bool:
-        """Whether the account may follow that, beside all that it follows; it then does."""
-        theirs = self._followed.get(account_id)
-        if theirs is None:
-            gone = [each for each, feeds in self._followed.items() if not feeds]
-            for each in gone:
-                del self._followed[each]
-            theirs = self._followed[account_id] = WeakSet()
-        if feed not in theirs and len(theirs) >= MOST_FEEDS:
-            return False
-        theirs.add(feed)
-        return True
+        return self.feeds.of(operation.follows, variables, request.variables, context)
 
     async def follow(
         self, request: Request, context: Context, resume: str | None = None
@@ -343,13 +252,15 @@ class Engine:
         operation, variables = asked
         followed = operation.follows
         if followed is None:
-            return await self._subscribe(operation, request, context)
+            return await core.follow(
+                self.schema, operation.document, request.variables, operation.name, context
+            )
         try:
             after = await start_of(followed, variables, context, resume)
         except (Refusal, GraphQLError) as error:
             return refused([followed.error(error, context)])
-        feed = self._feed(followed, variables, request, context)
-        if not self._may_follow(context.actor.account_id, feed):
+        feed = self.feeds.of(followed, variables, request.variables, context)
+        if not self.feeds.admit(context.actor.account_id, feed):
             return refused([too_many_feeds(MOST_FEEDS)])
         return Following(feed, context.services.tail, after)
 
@@ -361,24 +272,6 @@ class Engine:
             return refused([GraphQLError(f"This is a {operation.kind.value}.")])
         given = self._variables(operation, request)
         return given if isinstance(given, Result) else (operation, given[0])
-
-    async def _subscribe(
-        self, operation: Operation, request: Request, context: Context
-    ) -> Result | Executed:
-        """A subscription that graphql-core executes."""
-        stream: Any = subscribe(
-            self.schema,
-            operation.document,
-            context_value=context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
-            executor_class=Executor,
-        )
-        if not hasattr(stream, "__aiter__"):
-            stream = stream if isinstance(stream, ExecutionResult) else await stream
-        if isinstance(stream, ExecutionResult):
-            return refused([shown(error, context) for error in stream.errors or ()])
-        return Executed(stream, context)
 
 
 def _unlinked(syntax: DocumentNode) -> int:

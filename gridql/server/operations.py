@@ -16,7 +16,8 @@ from gridql.access.roles import Actor
 from gridql.cancellation import to_its_end
 from gridql.errors import Lang, Text
 from gridql.graph.context import Context
-from gridql.graph.executor import Executed, Request
+from gridql.graph.core import Executed
+from gridql.graph.executor import Request
 from gridql.graph.following import RETRY_S, Following, Push
 from gridql.graph.responses import Result
 from gridql.server.auth import identify, token_in

@@ -313,7 +313,7 @@ async def test_nobody_is_told_what_was_read_before_they_began(world: World) -> N
 async def test_what_was_told_is_kept_up_to_so_many_bytes_for_all_feeds_together(
     world: World,
 ) -> None:
-    world.engine.answers.size = 1500
+    world.engine.feeds.answers.size = 1500
     followers = [await follower(world), await follower(world, severity=["MINOR", "SERIOUS"])]
     tasks = [asyncio.create_task(take(each.results(), 10)) for each in followers]
     await asyncio.sleep(0.05)
@@ -322,7 +322,7 @@ async def test_what_was_told_is_kept_up_to_so_many_bytes_for_all_feeds_together(
         await happen(world, 1)
     await asyncio.gather(*tasks)
 
-    assert len(world.engine.answers) == 4
+    assert len(world.engine.feeds.answers) == 4
 
 
 async def test_whoever_breaks_while_being_told_takes_nothing_from_the_others(world: World) -> None:

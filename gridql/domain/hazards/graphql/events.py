@@ -8,7 +8,7 @@ from gridql.domain.hazards.graphql.types import HazardEvent
 from gridql.domain.hazards.rules import HazardEventKind, Severity
 from gridql.graph.compiler import Arguments, Compiler, Take
 from gridql.graph.conditions import in_list
-from gridql.graph.following import followed
+from gridql.graph.follows import followed
 from gridql.graph.ranges import Area, under
 from gridql.graph.roots import argument
 
