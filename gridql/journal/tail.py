@@ -203,9 +203,13 @@ class Tail:
         self._expire_at = now + self._expire_every_s
 
     async def _read_on(self) -> None:
-        while page := await self._stored(self._head):
-            for entry in page:
-                self._ring[entry.position % len(self._ring)] = entry
-            self._head = page[-1].position
-            self._moved.set()
-            self._moved = asyncio.Event()
+        more = True
+        while more:
+            page = await self._stored(self._head)
+            more = len(page) == _BATCH
+            if page:
+                for entry in page:
+                    self._ring[entry.position % len(self._ring)] = entry
+                self._head = page[-1].position
+                self._moved.set()
+                self._moved = asyncio.Event()

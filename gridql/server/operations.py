@@ -116,9 +116,13 @@ class Series:
         with self._parts.actors.watched(token_in(self._authorization)) as watch:
 
             def push_rightly(position: int, body: bytes) -> bool:
-                # Nearly always it is the very same object: to compare all members takes longer.
-                rightly = watch.actor is actor or watch.actor == actor
-                return push is not None and rightly and push(position, body)
+                nonlocal actor
+                if watch.actor is not actor:
+                    if watch.actor != actor:
+                        return False
+                    # From now on it is the very same object: to compare all members takes longer.
+                    actor = watch.actor
+                return push is not None and push(position, body)
 
             async with aclosing(source.results(push and push_rightly)) as results:
                 async for result in results:

@@ -17,6 +17,8 @@ _CUT_OFF = "gridql.cut_off"
 _SAY = "gridql.say"
 _TEXT = 0x81
 """The last frame of a text, which is also its first."""
+_MEDIUM, _LONG = bytes((_TEXT, 126)), bytes((_TEXT, 127))
+"""How one begins whose length is told in two bytes, or in eight."""
 
 CLOSING_S = 5.0
 """So long a peer has to read what was sent before its socket was closed, and to say goodbye."""
@@ -45,8 +47,8 @@ def _header(size: int) -> bytes:
     if size < 126:
         return bytes((_TEXT, size))
     if size < 1 << 16:
-        return b"%c\x7e%s" % (_TEXT, size.to_bytes(2))
-    return b"%c\x7f%s" % (_TEXT, size.to_bytes(8))
+        return _MEDIUM + size.to_bytes(2)
+    return _LONG + size.to_bytes(8)
 
 
 class HttpConnection(HttpToolsProtocol):
