@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from socket import SO_RCVBUF, SOL_SOCKET
 from socket import socket as new_socket
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -624,28 +623,33 @@ async def test_a_reader_that_never_comes_back_is_cut_off(server: Running) -> Non
 async def test_pings_of_a_peer_that_reads_nothing_are_not_answered(server: Running) -> None:
     pings, size = 60_000, 125
     ping = b"\x89" + bytes([0x80 | size]) + bytes(4) + b"x" * size
-    wire = new_socket()
-    # Else the system lets its buffer grow until all the answers fit in.
-    wire.setsockopt(SOL_SOCKET, SO_RCVBUF, 65_536)
-    wire.connect(("127.0.0.1", urlsplit(server.ws_url).port))
-    reader, writer = await asyncio.open_connection(sock=wire, limit=1024)
-    writer.write(
-        b"GET /graphql HTTP/1.1\r\nHost: gridql\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==\r\n"
-        b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+    app = assemble(
+        holding(Parts(schema, server.actors, SERVICES)), streams=StreamsEndpoint(init_timeout_s=90)
     )
-    await reader.readuntil(b"\r\n\r\n")
-    async with asyncio.timeout(14):  # it is closed after 15 seconds without an initialisation
-        for _ in range(pings // 1000):
-            writer.write(ping * 1000)
-            await writer.drain()
-        for _ in range(1000):  # turns of the loop, in which the server reads them all
-            await asyncio.sleep(0)
-        writer.write(b"\x88\x80" + bytes(4))
-        answered = 0
-        while part := await reader.read(1_000_000):
-            answered += len(part)
-    writer.close()
+    async with serving(app) as port:
+        wire = new_socket()
+        # Else the system lets its buffer grow until all the answers fit in.
+        wire.setsockopt(SOL_SOCKET, SO_RCVBUF, 65_536)
+        wire.connect(("127.0.0.1", port))
+        reader, writer = await asyncio.open_connection(sock=wire, limit=1024)
+        writer.write(
+            b"GET /graphql HTTP/1.1\r\nHost: gridql\r\n"
+            b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==\r\n"
+            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        async with asyncio.timeout(60):
+            for _ in range(pings // 1000):
+                writer.write(ping * 1000)
+                await writer.drain()
+            for _ in range(1000):  # turns of the loop, in which the server reads them all
+                await asyncio.sleep(0)
+            writer.write(b"\x88\x80" + bytes(4))
+            answered = 0
+            while part := await reader.read(1_000_000):
+                answered += len(part)
+        writer.close()
 
     # What the buffers of both sides take, and not a byte more.
     assert answered < pings * (size + 2) - 1_000_000
