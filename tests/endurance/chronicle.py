@@ -18,6 +18,10 @@ class Chronicle:
         """It happens now."""
         self._events.append((time.time(), what))
 
+    def all(self) -> list[str]:
+        """What happened, without the times."""
+        return [what for _, what in self._events]
+
     def around(self, at: float) -> list[str]:
         """What happened shortly before or after that time, a line each."""
         return [

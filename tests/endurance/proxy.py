@@ -74,15 +74,19 @@ class _Line:
     def break_off(self) -> None:
         """End it because its target has died."""
         self.doomed = True
-        for _, writer in (self._near, self._far):
-            _finish(writer, "reset")
+        self._finish("reset")
 
     def _cut(self, end: End, how: str) -> None:
-        if self._near[1].transport.is_closing():
-            return
+        there = not self._near[1].transport.is_closing()
+        self._finish(end)
+        if there:
+            self._on_cut(f"{end} {how}")
+
+    def _finish(self, end: End) -> None:
         for _, writer in (self._near, self._far):
-            _finish(writer, end)
-        self._on_cut(f"{end} {how}")
+            if not writer.transport.is_closing():
+                _finish(writer, end)
+        self._flows.set()  # what waits to be carried finds out that there is nowhere to go
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool
@@ -90,6 +94,8 @@ class _Line:
         with suppress(OSError):
             while chunk := await reader.read(_CHUNK):
                 await self._flows.wait()
+                if writer.transport.is_closing():
+                    return
                 if back and self._left is not None:
                     if len(chunk) >= self._left:
                         writer.write(chunk[: self._left])
