@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
+from graphql import GraphQLSchema
 from tortoise import Tortoise
 
 from gridql import handling, schema
@@ -79,12 +80,7 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
             outlet=webhooks.outlet,
         )
         actors = Actors(database)
-        beside: list[Coroutine[Any, Any, None]] = [
-            tail.run(),
-            actors.keep_watch(),
-            keep_figures(database),
-            webhooks.run(),
-        ]
+        beside = [tail.run(), actors.keep_watch(), keep_figures(database), webhooks.run()]
         if ticking:
             beside.append(Clockwork(rules).run())
         if database.dialect == "postgres":
@@ -95,13 +91,7 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
             actors,
             services,
             tasks,
-            partial(
-                Engine,
-                limits=_limits(settings),
-                trusted=TrustedDocuments(manifest.documents) if manifest else None,
-                introspection=settings.introspection,
-                suggestions=settings.suggestions,
-            ),
+            _engines(settings, manifest),
         )
         if manifest is not None:
             _require_fit(manifest, parts)
@@ -111,6 +101,17 @@ async def opened(settings: Settings, *, ticking: bool = True) -> AsyncIterator[P
             switched = disabled.path_in(settings.data_dir)
             _started(watch([settings.plugins_dir], [switched], reloading.take_changes), stack)
         yield parts
+
+
+def _engines(settings: Settings, manifest: Manifest | None) -> Callable[[GraphQLSchema], Engine]:
+    """What makes an engine of a schema, now and whenever that changes."""
+    return partial(
+        Engine,
+        limits=_limits(settings),
+        trusted=TrustedDocuments(manifest.documents) if manifest else None,
+        introspection=settings.introspection,
+        suggestions=settings.suggestions,
+    )
 
 
 def _limits(settings: Settings) -> Limits:
