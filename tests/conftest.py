@@ -23,6 +23,9 @@ else:
 
 Dialect = Literal["sqlite", "postgres"]
 
+ENDING_S = 3.0
+"""So long a thread may take to end after the last test."""
+
 
 def pytest_unconfigure() -> None:
     """End a run that could not end by itself, as failed.
@@ -30,11 +33,15 @@ def pytest_unconfigure() -> None:
     A SQLite connection that is left open keeps its thread, and the interpreter would wait for that
     one for ever.
     """
-    left = [
-        thread.name
+    threads = [
+        thread
         for thread in threading.enumerate()
         if thread is not threading.main_thread() and not thread.daemon
     ]
+    for thread in threads:
+        # What watches a folder looks once more before it ends, which takes it a second.
+        thread.join(ENDING_S)
+    left = [thread.name for thread in threads if thread.is_alive()]
     if left:
         sys.stdout.write(f"A test left threads behind; is a connection still open? {left}\n")
         sys.stdout.flush()
