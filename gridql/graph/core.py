@@ -10,7 +10,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, subscribe
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gridql.graph.context import Context
-from gridql.graph.following import Push
+from gridql.graph.following import Seat
 from gridql.graph.responses import Result, refused, response, shown
 
 
@@ -43,8 +43,8 @@ class Executed:
         self._stream = stream
         self._context = context
 
-    async def results(self, push: Push | None = None) -> AsyncGenerator[Result]:
-        """The responses to all events, as they come; nothing is pushed."""
+    async def results(self, seat: Seat | None = None) -> AsyncGenerator[Result]:
+        """The responses to all events, as they come; nothing is told at the seat."""
         try:
             async for outcome in self._stream:
                 yield response(outcome, self._context)

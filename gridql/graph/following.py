@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 from weakref import WeakSet, WeakValueDictionary
@@ -19,6 +20,8 @@ from graphql import ExecutionResult
 from graphql.execution.values import VariableValues
 
 from gridql.access.codes import prefix
+from gridql.access.roles import Actor
+from gridql.access.tokens import Watch
 from gridql.errors import ReadTimeout, Unavailable
 from gridql.graph.context import Context
 from gridql.graph.follows import Follows
@@ -63,6 +66,48 @@ class Reading(NamedTuple):
     task: asyncio.Task[bytes | None]
 
 
+class Event:
+    """What an entry says, on its way to all who are up to date."""
+
+    __slots__ = ("body", "frames", "position")
+
+    def __init__(self, position: int, body: bytes) -> None:
+        self.position = position
+        self.body = body
+        self.frames: dict[bytes, bytes] = {}
+        """What it is written down as for carriers: once for all that write it alike."""
+
+
+Take = Callable[[Event], bool]
+"""Takes an event at once, or says that it cannot."""
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """Where a subscriber who is up to date is told without a wait."""
+
+    take: Take
+    watch: Watch
+    actor: Actor
+    """Who is told: nobody else may hear it, nor the same with other rights."""
+
+    def told(self, event: Event) -> bool:
+        """Whether it was taken; whatever is wrong here, the others are told as well."""
+        try:
+            return (self.watch.actor is self.actor or self._still_entitled()) and self.take(event)
+        except Exception:  # it is told in its own turn, and if it breaks again, only that ends
+            log.exception("an event could not be pushed")
+            return False
+
+    def _still_entitled(self) -> bool:
+        known = self.watch.actor
+        if known != self.actor:
+            return False
+        # From now on it is the very same object: to compare all members takes longer.
+        self.actor = known
+        return True
+
+
 Answers = Cache[tuple[int, int], Told]
 """By the number of the feed and the position of the entry."""
 
@@ -79,7 +124,7 @@ class Feed:
         self._context = context
         self._call = asked.call(variables, context)
         self._within = tuple(prefix(scope) for scope in context.actor.scopes)
-        self._offered: dict[Following, tuple[Push, asyncio.Future[None]]] = {}
+        self._offered: dict[Following, tuple[Seat, asyncio.Future[None]]] = {}
         self._pump: asyncio.Task[None] | None = None
         self._pumped = 0
         """Everything up to here was offered to those who were there."""
@@ -114,8 +159,8 @@ class Feed:
         # Whoever goes away while it is read must not take it away from the others.
         return await asyncio.shield(reading.task)
 
-    async def offer(self, following: Following, push: Push, tail: Tail) -> None:
-        """Push to a subscriber what comes behind its position, until it does not take it at once.
+    async def offer(self, following: Following, seat: Seat, tail: Tail) -> None:
+        """Tell a subscriber what comes behind its position, until it does not take it at once.
 
         All who are here are told in one go: to wake each of them would take several times as long
         as to tell them.
@@ -127,7 +172,7 @@ class Feed:
         elif following.position < self._pumped:
             return  # what it lacks was told to the others already
         left = asyncio.get_running_loop().create_future()
-        self._offered[following] = (push, left)
+        self._offered[following] = (seat, left)
         try:
             await left
         finally:
@@ -151,15 +196,22 @@ class Feed:
             for entry in await tail.after(self._pumped):
                 body = await self.answer(entry)
                 self._pumped = entry.position
-                for number, (following, (push, left)) in enumerate(tuple(self._offered.items()), 1):
-                    if left.done() or following.position >= entry.position:
-                        continue
-                    if body is None or _taken(push, entry.position, body):
-                        following.position = entry.position
-                    else:
-                        left.set_result(None)
-                    if number % TOLD_IN_A_ROW == 0:
-                        await asyncio.sleep(0)
+                await self._move_on(entry.position, body)
+
+    async def _move_on(self, position: int, body: bytes | None) -> None:
+        """Bring all who are here to that position, where the body is told, if there is one."""
+        event = Event(position, body) if body is not None else None
+        everybody = tuple(self._offered.items())
+        for start in range(0, len(everybody), TOLD_IN_A_ROW):
+            if start:
+                await asyncio.sleep(0)
+            for following, (seat, left) in everybody[start : start + TOLD_IN_A_ROW]:
+                if following.position >= position or left.done():
+                    continue
+                if event is None or seat.told(event):
+                    following.position = position
+                else:
+                    left.set_result(None)
 
     def _begin(self, entry: Numbered) -> Reading:
         head = self._context.services.tail.head()
@@ -199,19 +251,6 @@ class Feed:
             return orjson.dumps({"data": {self._asked.key: orjson.Fragment(text)}})
 
 
-Push = Callable[[int, bytes], bool]
-"""Takes the response to the event at that position at once, or says that it cannot."""
-
-
-def _taken(push: Push, position: int, body: bytes) -> bool:
-    """Whether it was taken; whatever is wrong with a subscriber, the others are told as well."""
-    try:
-        return push(position, body)
-    except Exception:  # it is told in its own turn, and if it breaks again, only that ends
-        log.exception("an event could not be pushed")
-        return False
-
-
 class Following:
     """One subscriber: a place in the journal, and the feed that is read from there on."""
 
@@ -222,16 +261,16 @@ class Following:
         self.position = self._began if after is None else after
         """Everything up to here was told, or does not concern the subscriber."""
 
-    async def results(self, push: Push | None = None) -> AsyncGenerator[Result]:
+    async def results(self, seat: Seat | None = None) -> AsyncGenerator[Result]:
         """The responses to all events from here on, as they come.
 
-        Where `push` is given, those that it takes are not among them. It is offered what comes for
-        as long as it takes everything; what it does not take, and what comes while that is waited
-        for, is yielded.
+        Those that are taken at the `seat` are not among them. It is told what comes for as long as
+        it takes everything; what it does not take, and what comes while that is waited for, is
+        yielded.
         """
         while True:
-            if push is not None and self.position >= self._tail.head():
-                await self._feed.offer(self, push, self._tail)
+            if seat is not None and self.position >= self._tail.head():
+                await self._feed.offer(self, seat, self._tail)
             for entry in await self._tail.after(self.position):
                 body = await self._feed.answer(entry, self._began)
                 if body is not None:

@@ -18,7 +18,7 @@ from gridql.errors import Lang, Text
 from gridql.graph.context import Context
 from gridql.graph.core import Executed
 from gridql.graph.executor import Request
-from gridql.graph.following import RETRY_S, Following, Push
+from gridql.graph.following import RETRY_S, Following, Seat, Take
 from gridql.graph.responses import Result
 from gridql.server.auth import identify, token_in
 from gridql.server.parts import Parts
@@ -73,17 +73,17 @@ class Series:
         """Up to where the journal was told, for an operation that follows it."""
         return self._source.position if self._source is not None else None
 
-    async def answers(self, push: Push | None = None) -> AsyncGenerator[Answer]:
+    async def answers(self, take: Take | None = None) -> AsyncGenerator[Answer]:
         """Run the operation and yield what it answers, until it ends or fails.
 
-        Events that `push` takes at once are not among them.
+        Events that `take` takes at once are not among them.
 
         Whoever stops early closes the iterator (`aclosing`), which ends the operation; but a
         mutation that has begun runs to its end. The caller is identified at the start, and again
         before each event: a revoked token or other scopes end the series.
         """
         try:
-            async with aclosing(self._answers(push)) as answers:
+            async with aclosing(self._answers(take)) as answers:
                 async for answer in answers:
                     yield answer
         except HttpFault as fault:
@@ -92,7 +92,7 @@ class Series:
             log.exception("request %s: an operation failed", self._request_id)
             yield Answer("error", self._errors("INTERNAL", INTERNAL, requestId=self._request_id))
 
-    async def _answers(self, push: Push | None) -> AsyncGenerator[Answer]:
+    async def _answers(self, take: Take | None) -> AsyncGenerator[Answer]:
         engine = self._parts.engine
         actor = await identify(self._parts.actors, self._authorization)
         context = Context(actor, self._lang, self._request_id, self._parts.services)
@@ -114,17 +114,8 @@ class Series:
         self._source = source
         self.following.set()
         with self._parts.actors.watched(token_in(self._authorization)) as watch:
-
-            def push_rightly(position: int, body: bytes) -> bool:
-                nonlocal actor
-                if watch.actor is not actor:
-                    if watch.actor != actor:
-                        return False
-                    # From now on it is the very same object: to compare all members takes longer.
-                    actor = watch.actor
-                return push is not None and push(position, body)
-
-            async with aclosing(source.results(push and push_rightly)) as results:
+            seat = Seat(take, watch, actor) if take is not None else None
+            async with aclosing(source.results(seat)) as results:
                 async for result in results:
                     if await self._now() != actor:
                         yield Answer("error", self._errors("RIGHTS_CHANGED", _RIGHTS_CHANGED))

@@ -29,8 +29,8 @@ def cut_off(scope: Scope) -> None:
     scope["extensions"][_CUT_OFF]()
 
 
-Say = Callable[[bytes, bytes, bytes], bool]
-"""Sends a text message, in three parts, without a wait; False where it would have to."""
+Say = Callable[[bytes], bool]
+"""Sends a frame without a wait; False where it would have to."""
 
 
 def saying(scope: Scope) -> Say | None:
@@ -39,16 +39,17 @@ def saying(scope: Scope) -> Say | None:
     return say
 
 
-def _header(size: int) -> bytes:
-    """What stands before a text of so many bytes in one frame, as servers send it: RFC 6455, 5.2.
+def text_frame(text: bytes) -> bytes:
+    """The frame in which a server sends a text, as RFC 6455 has it in 5.2.
 
-    The library's own way takes ten times as long, which counts when thousands are told.
+    The library's own way takes ten times as long, and may be asked for one socket at a time only.
     """
+    size = len(text)
     if size < 126:
-        return bytes((_TEXT, size))
+        return bytes((_TEXT, size)) + text
     if size < 1 << 16:
-        return _MEDIUM + size.to_bytes(2)
-    return _LONG + size.to_bytes(8)
+        return _MEDIUM + size.to_bytes(2) + text
+    return _LONG + size.to_bytes(8) + text
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -69,12 +70,11 @@ class SocketConnection(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = {**self.scope["extensions"], _SAY: self.say}
             self.scope["extensions"] = extensions
 
-    def say(self, head: bytes, body: bytes, tail: bytes) -> bool:
-        """Send a text message at once; False where it would have to wait, or nobody is there."""
+    def say(self, frame: bytes) -> bool:
+        """Send a frame at once; False where it would have to wait, or nobody is there."""
         if self.close_sent or self.disconnected or not self.writable.is_set():
             return False
-        header = _header(len(head) + len(body) + len(tail))
-        self.transport.write(b"".join((header, head, body, tail)))
+        self.transport.write(frame)
         return True
 
     def handle_ping(self) -> None:

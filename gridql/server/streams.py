@@ -21,13 +21,13 @@ from starlette.websockets import (
 )
 
 from gridql.errors import Text
-from gridql.graph.following import Push
+from gridql.graph.following import Event, Take
 from gridql.server import messages, negotiation
 from gridql.server.auth import NotIdentified, identify
 from gridql.server.messages import CloseCode, Violation
 from gridql.server.operations import Series
 from gridql.server.parts import parts_of
-from gridql.server.protocols import saying
+from gridql.server.protocols import saying, text_frame
 from gridql.server.refusals import BadRequest, error
 from gridql.server.requests import check_values
 
@@ -185,7 +185,7 @@ class _Conversation:
         sent = 0
         series = Series(self._parts, message.request, self._authorization, self._lang, request_id)
         try:
-            async with aclosing(series.answers(self._push(message.id))) as told:
+            async with aclosing(series.answers(self._take(message.id))) as told:
                 async for answer in told:
                     if answer.kind == "error":
                         self._release(message.id, this)
@@ -202,18 +202,20 @@ class _Conversation:
         finally:
             self._release(message.id, this)
 
-    def _push(self, operation_id: str) -> Push | None:
+    def _take(self, operation_id: str) -> Take | None:
         """How an event of the operation is written at once, where the server underneath can."""
         say = saying(self._socket.scope)
         if say is None:
             return None
         head, tail = messages.around(operation_id)
 
-        def push(position: int, body: bytes) -> bool:
-            # Whoever waits for room comes first.
-            return not self._sending.locked() and say(head, body, tail)
+        def take(event: Event) -> bool:
+            frame = event.frames.get(head)
+            if frame is None:
+                frame = event.frames[head] = text_frame(head + event.body + tail)
+            return say(frame)
 
-        return push
+        return take
 
     def _release(self, operation_id: str, task: asyncio.Task[None] | None) -> None:
         # The client may have completed it and begun another under the same id.

@@ -14,12 +14,13 @@ import orjson
 import pytest
 
 from gridql.access.roles import Actor
+from gridql.access.tokens import Watch
 from gridql.database import transaction
 from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import Severity
 from gridql.graph.context import Context
 from gridql.graph.executor import Request
-from gridql.graph.following import Feed, Following
+from gridql.graph.following import Event, Feed, Following, Seat, Take
 from gridql.graph.responses import Result
 from gridql.journal import entry
 from gridql.journal.sequencer import number
@@ -73,6 +74,11 @@ async def follower(world: World, **variables: Any) -> Following:
     found = await world.engine.follow(Request(FOLLOW, None, variables), context(world))
     assert isinstance(found, Following)
     return found
+
+
+def seat(take: Take, watch: Watch | None = None) -> Seat:
+    """A seat of the agency, whose rights are as they were, where nothing else is said."""
+    return Seat(take, watch or Watch(AGENCY), AGENCY)
 
 
 async def happen(world: World, *hazards: int) -> None:
@@ -191,13 +197,13 @@ async def test_whoever_leaves_while_it_is_read_takes_it_from_nobody(world: World
 async def test_events_are_pushed_to_who_takes_them_at_once(world: World) -> None:
     pushed: list[tuple[int, bytes]] = []
 
-    def push(position: int, body: bytes) -> bool:
-        pushed.append((position, body))
+    def note(event: Event) -> bool:
+        pushed.append((event.position, event.body))
         return True
 
     following = await follower(world)
     start = following.position
-    task = asyncio.create_task(take(following.results(push), 1))
+    task = asyncio.create_task(take(following.results(seat(note)), 1))
     await asyncio.sleep(0.05)
     await happen(world, 1, 2, 3)
     async with asyncio.timeout(10):
@@ -219,16 +225,16 @@ async def test_what_is_not_taken_at_once_is_yielded_and_nothing_is_lost(world: W
         mine: list[str] = []
         count = 0
 
-        def push(position: int, body: bytes) -> bool:
+        def note(event: Event) -> bool:
             nonlocal count
             count += 1
             if count % (number + 2) == 0:
                 return False
-            mine.extend(hazards_of([body]))
+            mine.extend(hazards_of([event.body]))
             return True
 
         following = await follower(world)
-        async with aclosing(following.results(push)) as results:
+        async with aclosing(following.results(seat(note))) as results:
             async for result in results:
                 mine.extend(hazards_of([result.body]))
                 if number % 2:
@@ -248,6 +254,44 @@ async def test_what_is_not_taken_at_once_is_yielded_and_nothing_is_lost(world: W
     ending.cancel()
 
     assert told == [" ".join(expected[: wanted - 1])] * 8
+
+
+async def test_what_was_not_taken_is_not_passed_over_by_what_concerns_nobody(world: World) -> None:
+    following = await follower(world)
+    waiting = asyncio.create_task(take(following.results(seat(lambda _: False)), 1))
+    await asyncio.sleep(0.05)
+    async with transaction():
+        for subject in ("Hazard", "Visit", "Visit"):
+            await entry.write(
+                None, subject_type=subject, subject_id=1, kind="CLOSED", grid_code=GRID_1
+            )
+    await number(world.database)
+    world.services.tail.wake()
+
+    assert hazards_of(await waiting) == ["Hazard:1"]
+
+
+async def test_a_seat_is_told_what_its_rights_allow_and_nothing_when_they_have_changed(
+    world: World,
+) -> None:
+    pushed: list[bytes] = []
+    watch = Watch(replace(AGENCY))  # the same rights, looked up anew
+    following = await follower(world)
+    behind = following.position
+
+    def note(event: Event) -> bool:
+        pushed.append(event.body)
+        watch.actor = replace(AGENCY, scopes=())
+        return True
+
+    yielded = asyncio.create_task(take(following.results(seat(note, watch)), 1))
+    await asyncio.sleep(0.05)
+    await happen(world, 1, 2)
+
+    # Whoever asks for it has the rights looked up, and may be told so.
+    assert hazards_of(await yielded) == ["Hazard:2"]
+    assert hazards_of(pushed) == ["Hazard:1"]
+    assert following.position == behind + 1
 
 
 async def _again_and_again(world: World) -> None:
@@ -328,18 +372,18 @@ async def test_what_was_told_is_kept_up_to_so_many_bytes_for_all_feeds_together(
 async def test_whoever_breaks_while_being_told_takes_nothing_from_the_others(world: World) -> None:
     pushed: list[int] = []
 
-    def broken(position: int, body: bytes) -> bool:
+    def broken(event: Event) -> bool:
         raise RuntimeError("the transport is closed")
 
-    def sound(position: int, body: bytes) -> bool:
-        pushed.append(position)
+    def sound(event: Event) -> bool:
+        pushed.append(event.position)
         return True
 
     one, other = await follower(world), await follower(world)
     start = other.position
     tasks = [
-        asyncio.create_task(take(one.results(broken), 1)),
-        asyncio.create_task(take(other.results(sound), 1)),
+        asyncio.create_task(take(one.results(seat(broken)), 1)),
+        asyncio.create_task(take(other.results(seat(sound)), 1)),
     ]
     await asyncio.sleep(0.05)
     await happen(world, 1, 2)

@@ -8,14 +8,14 @@ import pytest
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from gridql.server.protocols import _header
+from gridql.server.protocols import text_frame
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 200_000])
 def test_a_text_of_any_length(size: int) -> None:
     payload = b"x" * size
     stream = StreamReader()
-    stream.feed_data(_header(size) + payload)
+    stream.feed_data(text_frame(payload))
 
     frame = done(Frame.parse(stream.read_exact, mask=False, max_size=None))
 
