@@ -89,9 +89,8 @@ async def _announce(connection: BaseDBAsyncClient) -> None:
         await connection.execute_query(f"NOTIFY {WRITTEN}")
         return
     # The transaction is the only writer, so the order of its entries is that of their commit.
-    count = BATCH
-    while count == BATCH:
-        count, _ = await number_visible(connection)
+    while await number_visible(connection) == BATCH:
+        pass
 
 
 def _transaction() -> BaseDBAsyncClient:

@@ -14,7 +14,7 @@ from gridql import clock
 from gridql.database import Database
 from gridql.errors import Fault, Misuse, ProblemCode, ReadTimeout, Refusal, Unavailable
 from gridql.journal.bell import Bell
-from gridql.journal.sequencer import NUMBERED
+from gridql.journal.numbering import NUMBERED
 
 logger = logging.getLogger("gridql.journal")
 

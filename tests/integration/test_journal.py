@@ -3,13 +3,14 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
+from tortoise.connection import get_connection
 
 from gridql import clock
 from gridql.access.roles import Actor, Role
@@ -18,8 +19,8 @@ from gridql.errors import Misuse, ProblemCode, Refusal
 from gridql.journal import entry as journal
 from gridql.journal.listener import APPLICATION
 from gridql.journal.models import Entry
-from gridql.journal.numbering import number_visible
-from gridql.journal.sequencer import LOCK, Sequencer, number, take_turn
+from gridql.journal.numbering import Outpaced, give, next_numbers
+from gridql.journal.sequencer import Sequencer, number
 from gridql.journal.tail import Numbered, Tail
 from gridql.journal.verify import verify
 
@@ -227,38 +228,59 @@ async def test_four_writers_keep_the_order_of_each_subject(database: Database) -
 
 
 @pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
-async def test_one_sequencer_at_a_time(database: Database, database_url: str) -> None:
+async def test_a_process_that_stalls_while_it_numbers_holds_up_nobody_and_changes_nothing(
+    database: Database,
+) -> None:
     await write(database, 1)
-    other = await asyncpg.connect(database_url)
-    try:
-        async with other.transaction():
-            await other.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-            assert await number(database) == 0
-        assert await number(database) == 1
-    finally:
-        await other.close()
+    connection = get_connection("default")
+    stale = await next_numbers(connection)
+    assert stale is not None
+    await write(database, 2)
+    assert await number(database) == 2
+    with pytest.raises(Outpaced):
+        await give(connection, stale)
+    assert await subjects_in_order() == [1, 2]
+    assert (await verify(database)).breaks == []
 
 
 @pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
-async def test_a_process_that_stalls_while_it_numbers_loses_its_turn(database: Database) -> None:
-    await write(database, 1)
-    loop = asyncio.get_running_loop()
-    with pytest.raises(asyncpg.InterfaceError):
-        async with transaction() as connection:
-            assert await take_turn(connection)
-            began = loop.time()
-            # Others are served by connections of their own.
-            others = asyncio.create_task(until_numbered(database), context=Context())
-            await others
-            assert 4 < loop.time() - began < 10
-            await number_visible(connection)
-    assert await subjects_in_order() == [1]
+@pytest.mark.parametrize("written", [0, 3], ids=["the first ones", "later ones"])
+@pytest.mark.parametrize("faster", ["commits", "rolls back"])
+async def test_of_two_who_number_at_once_the_second_waits_for_what_becomes_of_the_first(
+    database: Database, faster: str, written: int
+) -> None:
+    await write(database, *range(written))
+    await number(database)
+    await write(database, 7)
+    connection = get_connection("default")
+    numbers = await next_numbers(connection)
+    assert numbers is not None
+    with suppress(ZeroDivisionError):
+        async with transaction() as first:
+            await give(first, numbers)
+            second = asyncio.create_task(give(connection, numbers), context=Context())
+            await asyncio.sleep(0.2)
+            assert not second.done()
+            if faster == "rolls back":
+                raise ZeroDivisionError
+    if faster == "commits":
+        with pytest.raises(Outpaced):
+            await second
+    else:
+        await second
+    assert await subjects_in_order() == [*range(written), 7]
+    assert (await verify(database)).breaks == []
 
 
-async def until_numbered(database: Database) -> None:
-    async with asyncio.timeout(10):
-        while not await number(database):
-            await asyncio.sleep(0.1)
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+async def test_many_who_number_at_once_number_everything_once(database: Database) -> None:
+    await write(database, *range(2500))
+
+    counts = await asyncio.gather(*(number(database) for _ in range(6)))
+
+    assert sum(counts) == 2500
+    assert await subjects_in_order() == list(range(2500))
+    assert (await verify(database)).breaks == []
 
 
 @pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
