@@ -6,7 +6,7 @@ as the peer reads; one that does not would keep its connection, and what waits f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from asyncio import Transport
 from typing import Any
 
 from starlette.types import Scope
@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 _CUT_OFF = "gridql.cut_off"
-_SAY = "gridql.say"
+_OUTLET = "gridql.outlet"
 _TEXT = 0x81
 """The last frame of a text, which is also its first."""
 _MEDIUM, _LONG = bytes((_TEXT, 126)), bytes((_TEXT, 127))
@@ -29,14 +29,28 @@ def cut_off(scope: Scope) -> None:
     scope["extensions"][_CUT_OFF]()
 
 
-Say = Callable[[bytes], bool]
-"""Sends a frame without a wait; False where it would have to."""
+class Outlet:
+    """Where frames are written without a wait, for as long as there is room."""
+
+    __slots__ = ("_closing", "_write", "room")
+
+    def __init__(self, transport: Transport) -> None:
+        self._write = transport.write
+        self._closing = transport.is_closing
+        self.room = True
+
+    def say(self, frame: bytes) -> bool:
+        """Send a frame at once; False where it would have to wait, or nobody is there."""
+        if not self.room or self._closing():
+            return False
+        self._write(frame)
+        return True
 
 
-def saying(scope: Scope) -> Say | None:
-    """How a text is sent on this WebSocket without a wait, where that can be."""
-    say: Say | None = scope.get("extensions", {}).get(_SAY)
-    return say
+def outlet(scope: Scope) -> Outlet | None:
+    """That of this WebSocket, where the server underneath has such a thing."""
+    found: Outlet | None = scope.get("extensions", {}).get(_OUTLET)
+    return found
 
 
 def text_frame(text: bytes) -> bytes:
@@ -64,18 +78,23 @@ class HttpConnection(HttpToolsProtocol):
 class SocketConnection(WebSocketsSansIOProtocol):
     """A WebSocket that is written to without a wait, and closed while its peer reads nothing."""
 
+    def connection_made(self, transport: Any) -> None:
+        self._outlet = Outlet(transport)
+        super().connection_made(transport)
+
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if self.handshake_initiated and not self.handshake_complete:
-            extensions: dict[str, Any] = {**self.scope["extensions"], _SAY: self.say}
+            extensions: dict[str, Any] = {**self.scope["extensions"], _OUTLET: self._outlet}
             self.scope["extensions"] = extensions
 
-    def say(self, frame: bytes) -> bool:
-        """Send a frame at once; False where it would have to wait, or nobody is there."""
-        if self.close_sent or self.disconnected or not self.writable.is_set():
-            return False
-        self.transport.write(frame)
-        return True
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._outlet.room = False
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._outlet.room = not self.close_sent
 
     def handle_ping(self) -> None:
         """Answer a peer that reads the answers; for one that does not they would only be kept."""
@@ -94,6 +113,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
         if closing:
             # What comes last need not wait for room: nothing comes after it.
             self.writable.set()
+            self._outlet.room = False
         await super().send(message)
         if closing and not self.disconnected:
             self.loop.call_later(CLOSING_S, self.transport.abort)

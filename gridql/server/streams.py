@@ -27,7 +27,7 @@ from gridql.server.auth import NotIdentified, identify
 from gridql.server.messages import CloseCode, Violation
 from gridql.server.operations import Series
 from gridql.server.parts import parts_of
-from gridql.server.protocols import saying, text_frame
+from gridql.server.protocols import outlet, text_frame
 from gridql.server.refusals import BadRequest, error
 from gridql.server.requests import check_values
 
@@ -204,9 +204,10 @@ class _Conversation:
 
     def _take(self, operation_id: str) -> Take | None:
         """How an event of the operation is written at once, where the server underneath can."""
-        say = saying(self._socket.scope)
-        if say is None:
+        out = outlet(self._socket.scope)
+        if out is None:
             return None
+        say = out.say
         head, tail = messages.around(operation_id)
 
         def take(event: Event) -> bool:
