@@ -1,8 +1,10 @@
-"""A real PostgreSQL for the whole run, and a fresh, empty database of either kind for each test."""
+"""A real PostgreSQL for the whole run, and a fresh database of either kind for each test."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,8 +13,11 @@ from pathlib import Path
 from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
 from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
+
+from gridql.database import connect, migrate
 
 try:
     from pgserver.postgres_server import PostgresServer, get_server
@@ -65,6 +70,10 @@ class Postgres:
         name = f"test_{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name}")
         return name
+
+    def copy(self, template: str, name: str) -> None:
+        """Make the database `name` as a copy of another one, to which nobody is connected."""
+        self.run(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
 
     def url(self, name: str) -> str:
         """Where the database `name` is reached."""
@@ -126,3 +135,39 @@ def database_url(dialect: Dialect, request: pytest.FixtureRequest, tmp_path: Pat
         running.run(f"DROP DATABASE {name}")
     except CalledProcessError as error:
         pytest.fail(f"{name} cannot be dropped; is a connection to it still open? ({error})")
+
+
+@pytest.fixture
+def migrated_url(dialect: Dialect, database_url: str, request: pytest.FixtureRequest) -> str:
+    """The same URL; the database has its tables now, as `gridql migrate` would make them."""
+    if dialect == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_tables"), urlsplit(database_url).path[1:])
+    else:
+        running: Postgres = request.getfixturevalue("postgres")
+        running.copy(request.getfixturevalue("postgres_tables"), urlsplit(database_url).path[1:])
+    return database_url
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with this version's tables, made once and copied from then on."""
+    path = tmp_path_factory.mktemp("tables") / "gridql.sqlite3"
+    asyncio.run(make_tables(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: Postgres) -> str:
+    """The name of a database with this version's tables, as `sqlite_tables`."""
+    name = postgres.create()
+    asyncio.run(make_tables(postgres.url(name)))
+    return name
+
+
+async def make_tables(url: str) -> None:
+    """What `gridql migrate` does, without the second that a process takes to start."""
+    database = await connect(url)
+    try:
+        await migrate(database)
+    finally:
+        await database.close()

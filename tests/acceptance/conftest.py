@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from gridql.database import connect, migrate
 from tests.acceptance.processes import Installation, Server
 from tests.acceptance.town import Town, town_of
 from tests.conftest import Postgres
@@ -50,16 +48,6 @@ async def town(house: House) -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-def installation(database_url: str, tmp_path: Path) -> Installation:
+def installation(migrated_url: str, tmp_path: Path) -> Installation:
     """An installation of the test's own, on an empty database with all its tables."""
-    asyncio.run(make_tables(database_url))
-    return Installation(tmp_path, database_url)
-
-
-async def make_tables(url: str) -> None:
-    """What `gridql migrate` does, without the second that a process takes to start."""
-    database = await connect(url)
-    try:
-        await migrate(database)
-    finally:
-        await database.close()
+    return Installation(tmp_path, migrated_url)

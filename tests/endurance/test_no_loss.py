@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import make_tables
 from tests.acceptance.processes import Installation
 from tests.conftest import Dialect
 from tests.endurance import truth
@@ -40,10 +39,9 @@ HAPPENS = {
 
 @pytest.mark.timeout(300 + PLAN.events // 5)
 async def test_no_event_is_lost_whatever_is_cut_or_killed(
-    dialect: Dialect, database_url: str, tmp_path: Path, figures: list[str]
+    dialect: Dialect, migrated_url: str, tmp_path: Path, figures: list[str]
 ) -> None:
-    await make_tables(database_url)
-    installation = Installation(tmp_path, database_url, settings=SETTINGS)
+    installation = Installation(tmp_path, migrated_url, settings=SETTINGS)
 
     async with staged(installation, PROCESSES[dialect], PLAN) as stage:
         await stage.play()

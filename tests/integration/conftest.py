@@ -6,17 +6,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gridql.database import Database, connect, migrate
+from gridql.database import Database, connect
 from tests.conftest import Postgres
 from tests.integration.graph.world import Worlds
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(migrated_url: str) -> AsyncIterator[Database]:
     """An open database with empty tables; the test runs on SQLite and on PostgreSQL."""
-    opened = await connect(database_url)
+    opened = await connect(migrated_url)
     try:
-        await migrate(opened)
         yield opened
     finally:
         await opened.close()

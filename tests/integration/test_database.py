@@ -18,7 +18,7 @@ from tortoise.exceptions import IntegrityError, TransactionManagementError
 from gridql.access import accounts, tokens
 from gridql.access.models import Account
 from gridql.access.roles import Role
-from gridql.database import Database, connect, migrate, sqlite_path, transaction
+from gridql.database import Database, connect, sqlite_path, transaction
 from gridql.errors import ReadTimeout, Unavailable
 
 pytestmark = pytest.mark.anyio
@@ -31,11 +31,10 @@ SLOW = {
 
 
 @pytest.fixture
-async def narrow(database_url: str) -> AsyncIterator[Database]:
+async def narrow(migrated_url: str) -> AsyncIterator[Database]:
     """A database with one connection to read from, and half a second for each statement."""
-    opened = await connect(database_url, timeout_s=0.5, read_connections=1)
+    opened = await connect(migrated_url, timeout_s=0.5, read_connections=1)
     try:
-        await migrate(opened)
         yield opened
     finally:
         await opened.close()

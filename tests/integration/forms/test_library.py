@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from gridql import clock
-from gridql.database import Database, connect, migrate
 from gridql.forms import FormVersion
 from gridql.forms.library import Library
 from gridql.forms.models import PublishedForm
 from gridql.hooks import discover
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A database with its tables."""
-    database = await connect(database_url)
-    try:
-        await migrate(database)
-        yield database
-    finally:
-        await database.close()
 
 
 @pytest.fixture(scope="module")

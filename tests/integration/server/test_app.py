@@ -13,7 +13,7 @@ import pytest
 
 from gridql.access import accounts, tokens
 from gridql.access.roles import Role
-from gridql.database import connect, migrate
+from gridql.database import connect
 from gridql.errors import SetupError
 from gridql.server.app import assemble
 from gridql.server.opening import opened
@@ -28,11 +28,10 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def token(settings: Settings) -> AsyncIterator[str]:
+async def token(settings: Settings, migrated_url: str) -> AsyncIterator[str]:
     """A token in a database with all its tables."""
-    database = await connect(settings.database_url)
+    database = await connect(migrated_url)
     try:
-        await migrate(database)
         account = await accounts.register("李敏", Role.DISTRICT, ["370114"])
         yield await tokens.create(account, "test")
     finally:

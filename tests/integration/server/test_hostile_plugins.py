@@ -17,7 +17,7 @@ import pytest
 
 from gridql.access import accounts, tokens
 from gridql.access.roles import Role
-from gridql.database import connect, migrate
+from gridql.database import connect
 from gridql.domain.areas.models import Area, Grid
 from gridql.domain.areas.rules import AreaLevel
 from gridql.forms.library import Library
@@ -73,11 +73,10 @@ def calls() -> Iterator[Calls]:
 
 
 @pytest.fixture
-async def token(database_url: str) -> AsyncIterator[str]:
+async def token(migrated_url: str) -> AsyncIterator[str]:
     """A token for the district, in a database with one grid."""
-    database = await connect(database_url)
+    database = await connect(migrated_url)
     try:
-        await migrate(database)
         await Area.create(code=GRID[:6], name="章丘区", level=AreaLevel.DISTRICT)
         await Area.create(
             code=GRID[:9], name="明水街道", level=AreaLevel.STREET, parent_id=GRID[:6]

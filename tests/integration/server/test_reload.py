@@ -18,7 +18,6 @@ from graphql import OperationType
 
 from gridql.access import accounts
 from gridql.access.roles import Actor, Role
-from gridql.database import connect, migrate
 from gridql.forms.models import PublishedForm
 from gridql.graph.context import Context
 from gridql.graph.executor import Request
@@ -45,14 +44,9 @@ RELOAD = "mutation { reloadPlugins { changes { plugin kind } published problems 
 
 
 @pytest.fixture
-async def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(migrated_url: str, tmp_path: Path) -> Settings:
     """Settings for a database with all its tables; nothing is watched."""
-    database = await connect(database_url)
-    try:
-        await migrate(database)
-    finally:
-        await database.close()
-    return load({}, tmp_path, data_dir=tmp_path, database_url=database_url, plugins_watch=False)
+    return load({}, tmp_path, data_dir=tmp_path, database_url=migrated_url, plugins_watch=False)
 
 
 def write(settings: Settings, document: dict[str, Any], plugin: str = "crowds") -> Path:
