@@ -256,7 +256,12 @@ async def _connect_postgres(url: str, timeout_s: float, read_connections: int) -
         raise SetupError("database_url: PostgreSQL needs the extra: pip install 'gridql[postgres]'")
     connection = expand_db_url("asyncpg" + url[url.index("://") :])
     connection["engine"] = "gridql.postgres_engine"
-    connection["credentials"]["server_settings"] = {"timezone": "UTC", **VANISHED}
+    connection["credentials"]["server_settings"] = {
+        "timezone": "UTC",
+        # Who has waited for a lock sees what was committed meanwhile: all actions count on that.
+        "default_transaction_isolation": "read committed",
+        **VANISHED,
+    }
     await _init(connection)
     pool: PostgresReadPool = await open_read_pool(url, timeout_s, read_connections)
     return Database(url, "postgres", pool)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gridql.database import connect, migrate
+from gridql.database import connect, migrate, sqlite_path
 
 try:
     from pgserver.postgres_server import PostgresServer, get_server
@@ -141,7 +141,7 @@ def database_url(dialect: Dialect, request: pytest.FixtureRequest, tmp_path: Pat
 def migrated_url(dialect: Dialect, database_url: str, request: pytest.FixtureRequest) -> str:
     """The same URL; the database has its tables now, as `gridql migrate` would make them."""
     if dialect == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_tables"), urlsplit(database_url).path[1:])
+        shutil.copy(request.getfixturevalue("sqlite_tables"), sqlite_path(database_url))
     else:
         running: Postgres = request.getfixturevalue("postgres")
         running.copy(request.getfixturevalue("postgres_tables"), urlsplit(database_url).path[1:])

@@ -66,20 +66,8 @@ class Reading(NamedTuple):
     task: asyncio.Task[bytes | None]
 
 
-class Event:
-    """What an entry says, on its way to all who are up to date."""
-
-    __slots__ = ("body", "frames", "position")
-
-    def __init__(self, position: int, body: bytes) -> None:
-        self.position = position
-        self.body = body
-        self.frames: dict[bytes, bytes] = {}
-        """What it is written down as for carriers: once for all that write it alike."""
-
-
-Take = Callable[[Event], bool]
-"""Takes an event at once, or says that it cannot."""
+Take = Callable[[bytes], bool]
+"""Takes the response to an event at once, or says that it cannot."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,12 +79,12 @@ class Seat:
     actor: Actor
     """Who is told: nobody else may hear it, nor the same with other rights."""
 
-    def told(self, event: Event) -> bool:
+    def told(self, body: bytes) -> bool:
         """Whether it was taken; whatever is wrong here, the others are told as well."""
         try:
-            return (self.watch.actor is self.actor or self._still_entitled()) and self.take(event)
+            return (self.watch.actor is self.actor or self._still_entitled()) and self.take(body)
         except Exception:  # it is told in its own turn, and if it breaks again, only that ends
-            log.exception("an event could not be pushed")
+            log.exception("an event could not be told at once")
             return False
 
     def _still_entitled(self) -> bool:
@@ -200,7 +188,6 @@ class Feed:
 
     async def _move_on(self, position: int, body: bytes | None) -> None:
         """Bring all who are here to that position, where the body is told, if there is one."""
-        event = Event(position, body) if body is not None else None
         everybody = tuple(self._offered.items())
         for start in range(0, len(everybody), TOLD_IN_A_ROW):
             if start:
@@ -208,7 +195,7 @@ class Feed:
             for following, (seat, left) in everybody[start : start + TOLD_IN_A_ROW]:
                 if following.position >= position or left.done():
                     continue
-                if event is None or seat.told(event):
+                if body is None or seat.told(body):
                     following.position = position
                 else:
                     left.set_result(None)

@@ -16,7 +16,7 @@ from gridql.journal.models import Entry
 from gridql.journal.numbering import BATCH, number_visible
 
 WRITTEN = "gridql_journal"
-"""The channel on which PostgreSQL tells the sequencer that entries were committed."""
+"""The channel on which PostgreSQL tells every sequencer that entries were committed."""
 
 OPERATOR = "OPERATOR"
 """The role of whoever acts at the command line, without an account."""

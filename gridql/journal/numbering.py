@@ -60,7 +60,7 @@ async def number_visible(connection: BaseDBAsyncClient) -> int:
     """Number up to BATCH of the entries that are visible, by id; how many.
 
     On SQLite this is called by the writer, in its transaction. On PostgreSQL anybody may call it at
-    any time, and it raises Outpaced where somebody else was faster.
+    any time, outside of a transaction, and it raises Outpaced where somebody else was faster.
     """
     numbers = await next_numbers(connection)
     if numbers is None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from tortoise.connection import get_connection
-
 from gridql.database import Database
 from gridql.journal.bell import Bell
 from gridql.journal.entry import WRITTEN
@@ -33,15 +31,11 @@ async def number(database: Database) -> int:
     total, count = 0, BATCH
     while database.dialect == "postgres" and count == BATCH:
         try:
-            count = await _number_batch()
+            count = await number_visible(database.connection())
         except Outpaced:
             continue
         total += count
     return total
-
-
-async def _number_batch() -> int:
-    return await number_visible(get_connection("default"))
 
 
 class Sequencer:
@@ -62,7 +56,7 @@ class Sequencer:
     async def _number(self) -> None:
         while True:
             try:
-                while await _number_batch() == BATCH:
+                while await number_visible(self._database.connection()) == BATCH:
                     pass
             except Outpaced:
                 await asyncio.sleep(_STAND_BACK_S)

@@ -1,7 +1,8 @@
-"""uvicorn's protocols, with a way to be rid of a peer that takes nothing any more.
+"""uvicorn's protocols, with a way to send without a wait, and to be rid of who takes nothing.
 
 An ASGI application can only send, and sending waits until there is room. That is right for as long
-as the peer reads; one that does not would keep its connection, and what waits for it, for good.
+as the peer reads; one that does not would keep its connection, and what waits for it, for good. And
+where many are told the same, to wait for each by itself takes longer than to tell them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 _CUT_OFF = "gridql.cut_off"
-_OUTLET = "gridql.outlet"
+_WIRE = "gridql.wire"
 _TEXT = 0x81
 """The last frame of a text, which is also its first."""
 _MEDIUM, _LONG = bytes((_TEXT, 126)), bytes((_TEXT, 127))
@@ -29,8 +30,12 @@ def cut_off(scope: Scope) -> None:
     scope["extensions"][_CUT_OFF]()
 
 
-class Outlet:
-    """Where frames are written without a wait, for as long as there is room."""
+class Wire:
+    """Where texts are written without a wait, for as long as there is room.
+
+    It is apart from its connection because thousands are looked at for each event: one small object
+    is found faster than one of forty members.
+    """
 
     __slots__ = ("_closing", "_write", "room")
 
@@ -38,32 +43,30 @@ class Outlet:
         self._write = transport.write
         self._closing = transport.is_closing
         self.room = True
+        """Whether there is any: not after the server has said goodbye."""
 
-    def say(self, frame: bytes) -> bool:
-        """Send a frame at once; False where it would have to wait, or nobody is there."""
+    def say(self, head: bytes, body: bytes, tail: bytes) -> bool:
+        """Send a text, in three parts, at once; False where it would have to wait or nobody hears.
+
+        In one frame, as RFC 6455 has it in 5.2; the library's own way takes ten times as long.
+        """
         if not self.room or self._closing():
             return False
-        self._write(frame)
+        size = len(head) + len(body) + len(tail)
+        if size < 126:
+            header = bytes((_TEXT, size))
+        elif size < 1 << 16:
+            header = _MEDIUM + size.to_bytes(2)
+        else:
+            header = _LONG + size.to_bytes(8)
+        self._write(b"".join((header, head, body, tail)))
         return True
 
 
-def outlet(scope: Scope) -> Outlet | None:
+def wire(scope: Scope) -> Wire | None:
     """That of this WebSocket, where the server underneath has such a thing."""
-    found: Outlet | None = scope.get("extensions", {}).get(_OUTLET)
+    found: Wire | None = scope.get("extensions", {}).get(_WIRE)
     return found
-
-
-def text_frame(text: bytes) -> bytes:
-    """The frame in which a server sends a text, as RFC 6455 has it in 5.2.
-
-    The library's own way takes ten times as long, and may be asked for one socket at a time only.
-    """
-    size = len(text)
-    if size < 126:
-        return bytes((_TEXT, size)) + text
-    if size < 1 << 16:
-        return _MEDIUM + size.to_bytes(2) + text
-    return _LONG + size.to_bytes(8) + text
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -79,22 +82,22 @@ class SocketConnection(WebSocketsSansIOProtocol):
     """A WebSocket that is written to without a wait, and closed while its peer reads nothing."""
 
     def connection_made(self, transport: Any) -> None:
-        self._outlet = Outlet(transport)
+        self._wire = Wire(transport)
         super().connection_made(transport)
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if self.handshake_initiated and not self.handshake_complete:
-            extensions: dict[str, Any] = {**self.scope["extensions"], _OUTLET: self._outlet}
+            extensions: dict[str, Any] = {**self.scope["extensions"], _WIRE: self._wire}
             self.scope["extensions"] = extensions
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._outlet.room = False
+        self._wire.room = False
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._outlet.room = not self.close_sent
+        self._wire.room = not self.close_sent
 
     def handle_ping(self) -> None:
         """Answer a peer that reads the answers; for one that does not they would only be kept."""
@@ -113,7 +116,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
         if closing:
             # What comes last need not wait for room: nothing comes after it.
             self.writable.set()
-            self._outlet.room = False
+            self._wire.room = False
         await super().send(message)
         if closing and not self.disconnected:
             self.loop.call_later(CLOSING_S, self.transport.abort)

@@ -21,13 +21,13 @@ from starlette.websockets import (
 )
 
 from gridql.errors import Text
-from gridql.graph.following import Event, Take
+from gridql.graph.following import Take
 from gridql.server import messages, negotiation
 from gridql.server.auth import NotIdentified, identify
 from gridql.server.messages import CloseCode, Violation
 from gridql.server.operations import Series
 from gridql.server.parts import parts_of
-from gridql.server.protocols import outlet, text_frame
+from gridql.server.protocols import wire
 from gridql.server.refusals import BadRequest, error
 from gridql.server.requests import check_values
 
@@ -204,19 +204,12 @@ class _Conversation:
 
     def _take(self, operation_id: str) -> Take | None:
         """How an event of the operation is written at once, where the server underneath can."""
-        out = outlet(self._socket.scope)
-        if out is None:
+        found = wire(self._socket.scope)
+        if found is None:
             return None
-        say = out.say
         head, tail = messages.around(operation_id)
-
-        def take(event: Event) -> bool:
-            frame = event.frames.get(head)
-            if frame is None:
-                frame = event.frames[head] = text_frame(head + event.body + tail)
-            return say(frame)
-
-        return take
+        say = found.say
+        return lambda body: say(head, body, tail)
 
     def _release(self, operation_id: str, task: asyncio.Task[None] | None) -> None:
         # The client may have completed it and begun another under the same id.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,10 @@ async def test_a_cursor_is_good_for_thirty_days(installation: Installation) -> N
             for title in ("一", "二", "三"):
                 payload = await worker.do(REPORT, **hazard(title, street.grid))
                 assert payload["problems"] == []
-            page = (await agency.ask(EVENTS))["hazardEvents"]["edges"]
+            # On PostgreSQL it takes some milliseconds until the last has its place in the journal.
+            async with asyncio.timeout(5):
+                while len(page := (await agency.ask(EVENTS))["hazardEvents"]["edges"]) < 3:
+                    await asyncio.sleep(0.01)
             first, second, third = [edge["cursor"] for edge in page]
             month = datetime.now(UTC) - timedelta(days=30, minutes=1)
             await Entry.filter(position__lte=int(second)).update(recorded_at=month)

@@ -15,6 +15,7 @@ from itertools import cycle
 from os import urandom
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
@@ -97,8 +98,9 @@ class Subscriber(asyncio.Protocol):
             self.events += 1
             self._crowd.heard()
         elif _ACK in payload:
-            for number in range(self._times):
-                self._say({"id": str(number), "type": "subscribe", "payload": self._subscription})
+            for _ in range(self._times):
+                # As clients do: no two operations anywhere have the same.
+                self._say({"id": str(uuid4()), "type": "subscribe", "payload": self._subscription})
             # What is asked after the subscription is answered after it has begun.
             self._say({"id": "last", "type": "subscribe", "payload": {"query": "{ __typename }"}})
             self.events -= 1  # the answer to that

@@ -20,7 +20,7 @@ from gridql.domain.hazards.models import Hazard
 from gridql.domain.hazards.rules import Severity
 from gridql.graph.context import Context
 from gridql.graph.executor import Request
-from gridql.graph.following import Event, Feed, Following, Seat, Take
+from gridql.graph.following import Feed, Following, Seat, Take
 from gridql.graph.responses import Result
 from gridql.journal import entry
 from gridql.journal.sequencer import number
@@ -194,11 +194,11 @@ async def test_whoever_leaves_while_it_is_read_takes_it_from_nobody(world: World
     assert impatient.cancelled()
 
 
-async def test_events_are_pushed_to_who_takes_them_at_once(world: World) -> None:
-    pushed: list[tuple[int, bytes]] = []
+async def test_events_are_told_at_once_to_who_takes_them(world: World) -> None:
+    told: list[bytes] = []
 
-    def note(event: Event) -> bool:
-        pushed.append((event.position, event.body))
+    def note(body: bytes) -> bool:
+        told.append(body)
         return True
 
     following = await follower(world)
@@ -207,12 +207,11 @@ async def test_events_are_pushed_to_who_takes_them_at_once(world: World) -> None
     await asyncio.sleep(0.05)
     await happen(world, 1, 2, 3)
     async with asyncio.timeout(10):
-        while len(pushed) < 3:
+        while len(told) < 3:
             await asyncio.sleep(0.01)
     task.cancel()
 
-    assert [position for position, _ in pushed] == [start + 1, start + 2, start + 3]
-    assert hazards_of([body for _, body in pushed]) == ["Hazard:1", "Hazard:2", "Hazard:3"]
+    assert hazards_of(told) == ["Hazard:1", "Hazard:2", "Hazard:3"]
     assert following.position == start + 3
 
 
@@ -225,12 +224,12 @@ async def test_what_is_not_taken_at_once_is_yielded_and_nothing_is_lost(world: W
         mine: list[str] = []
         count = 0
 
-        def note(event: Event) -> bool:
+        def note(body: bytes) -> bool:
             nonlocal count
             count += 1
             if count % (number + 2) == 0:
                 return False
-            mine.extend(hazards_of([event.body]))
+            mine.extend(hazards_of([body]))
             return True
 
         following = await follower(world)
@@ -274,13 +273,13 @@ async def test_what_was_not_taken_is_not_passed_over_by_what_concerns_nobody(wor
 async def test_a_seat_is_told_what_its_rights_allow_and_nothing_when_they_have_changed(
     world: World,
 ) -> None:
-    pushed: list[bytes] = []
+    told: list[bytes] = []
     watch = Watch(replace(AGENCY))  # the same rights, looked up anew
     following = await follower(world)
     behind = following.position
 
-    def note(event: Event) -> bool:
-        pushed.append(event.body)
+    def note(body: bytes) -> bool:
+        told.append(body)
         watch.actor = replace(AGENCY, scopes=())
         return True
 
@@ -290,7 +289,7 @@ async def test_a_seat_is_told_what_its_rights_allow_and_nothing_when_they_have_c
 
     # Whoever asks for it has the rights looked up, and may be told so.
     assert hazards_of(await yielded) == ["Hazard:2"]
-    assert hazards_of(pushed) == ["Hazard:1"]
+    assert hazards_of(told) == ["Hazard:1"]
     assert following.position == behind + 1
 
 
@@ -370,13 +369,13 @@ async def test_what_was_told_is_kept_up_to_so_many_bytes_for_all_feeds_together(
 
 
 async def test_whoever_breaks_while_being_told_takes_nothing_from_the_others(world: World) -> None:
-    pushed: list[int] = []
+    told: list[bytes] = []
 
-    def broken(event: Event) -> bool:
+    def broken(body: bytes) -> bool:
         raise RuntimeError("the transport is closed")
 
-    def sound(event: Event) -> bool:
-        pushed.append(event.position)
+    def sound(body: bytes) -> bool:
+        told.append(body)
         return True
 
     one, other = await follower(world), await follower(world)
@@ -388,9 +387,10 @@ async def test_whoever_breaks_while_being_told_takes_nothing_from_the_others(wor
     await asyncio.sleep(0.05)
     await happen(world, 1, 2)
     async with asyncio.timeout(5):
-        while len(pushed) < 2:
+        while len(told) < 2:
             await asyncio.sleep(0.01)
     for each in tasks:
         each.cancel()
 
-    assert pushed == [start + 1, start + 2]
+    assert hazards_of(told) == ["Hazard:1", "Hazard:2"]
+    assert other.position == start + 2

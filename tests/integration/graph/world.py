@@ -149,7 +149,7 @@ class Worlds:
         self._copies += 1
         name = f"copy_{self._copies}"
         if dialect == "postgres":
-            self.postgres.run(f"CREATE DATABASE {name} TEMPLATE {settled}")
+            self.postgres.copy(settled, name)
         else:
             shutil.copy(self.folder / f"{settled}.sqlite3", self.folder / f"{name}.sqlite3")
         return name
