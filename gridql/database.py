@@ -24,7 +24,13 @@ from gridql.errors import SetupError
 from gridql.sqlite_engine import SqliteReadPool
 
 try:
-    from gridql.postgres_engine import ERRORS, VANISHED, PostgresReadPool, open_read_pool
+    from gridql.postgres_engine import (
+        ERRORS,
+        VANISHED,
+        PostgresReadPool,
+        nothing_to_reset,
+        open_read_pool,
+    )
 except ImportError:  # the extra `postgres` is not installed
     POSTGRES = False
     UNREACHABLE: tuple[type[Exception], ...] = (OSError, sqlite3.Error, BaseORMException)
@@ -262,6 +268,7 @@ async def _connect_postgres(url: str, timeout_s: float, read_connections: int) -
         "default_transaction_isolation": "read committed",
         **VANISHED,
     }
+    connection["credentials"]["reset"] = nothing_to_reset
     await _init(connection)
     pool: PostgresReadPool = await open_read_pool(url, timeout_s, read_connections)
     return Database(url, "postgres", pool)

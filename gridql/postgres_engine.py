@@ -72,6 +72,14 @@ class WholeAsyncpgClient(AsyncpgDBClient):
 
 client_class = WholeAsyncpgClient
 
+
+async def nothing_to_reset(_: Connection) -> None:
+    """For a pool whose users leave nothing behind but transactions, which it ends by itself.
+
+    Its own way of resetting a connection asks the server once more for each transaction.
+    """
+
+
 VANISHED = {
     "tcp_keepalives_idle": "4",
     "tcp_keepalives_interval": "1",

@@ -112,7 +112,7 @@ class Feed:
         self._context = context
         self._call = asked.call(variables, context)
         self._within = tuple(prefix(scope) for scope in context.actor.scopes)
-        self._offered: dict[Following, tuple[Seat, asyncio.Future[None]]] = {}
+        self._offered: dict[Following, tuple[Following, Seat, asyncio.Future[None]]] = {}
         self._pump: asyncio.Task[None] | None = None
         self._pumped = 0
         """Everything up to here was offered to those who were there."""
@@ -160,7 +160,7 @@ class Feed:
         elif following.position < self._pumped:
             return  # what it lacks was told to the others already
         left = asyncio.get_running_loop().create_future()
-        self._offered[following] = (seat, left)
+        self._offered[following] = (following, seat, left)
         try:
             await left
         finally:
@@ -175,7 +175,7 @@ class Feed:
             return
         log.error("a feed broke, and begins anew", exc_info=pump.exception())
         self._pump = None
-        for _, left in self._offered.values():
+        for _, _, left in self._offered.values():
             if not left.done():
                 left.set_result(None)
 
@@ -188,11 +188,11 @@ class Feed:
 
     async def _move_on(self, position: int, body: bytes | None) -> None:
         """Bring all who are here to that position, where the body is told, if there is one."""
-        everybody = tuple(self._offered.items())
+        everybody = tuple(self._offered.values())
         for start in range(0, len(everybody), TOLD_IN_A_ROW):
             if start:
                 await asyncio.sleep(0)
-            for following, (seat, left) in everybody[start : start + TOLD_IN_A_ROW]:
+            for following, seat, left in everybody[start : start + TOLD_IN_A_ROW]:
                 if following.position >= position or left.done():
                     continue
                 if body is None or seat.told(body):

@@ -205,11 +205,7 @@ class _Conversation:
     def _take(self, operation_id: str) -> Take | None:
         """How an event of the operation is written at once, where the server underneath can."""
         found = wire(self._socket.scope)
-        if found is None:
-            return None
-        head, tail = messages.around(operation_id)
-        say = found.say
-        return lambda body: say(head, body, tail)
+        return found.sender(*messages.around(operation_id)) if found is not None else None
 
     def _release(self, operation_id: str, task: asyncio.Task[None] | None) -> None:
         # The client may have completed it and begun another under the same id.

@@ -26,8 +26,6 @@ SUBSCRIBERS = 1_000
 FILTERS = 100
 ACCOUNTS = 10
 """One alone may not follow so many different things."""
-EVENTS = 40
-"""Of each turn."""
 MANY_EVENTS = 1_000
 """After which memory is measured once more."""
 
@@ -55,6 +53,9 @@ def filters(different: int) -> list[dict[str, Any]]:
 
 
 TOGETHER, ALONE, MIXED, STALLED = "together", "each alone", "100 filters", "one stalled"
+
+EVENTS = {TOGETHER: 250, STALLED: 250, MIXED: 125, ALONE: 25}
+"""Of each turn: so many that they take some seconds, with each of the crowds."""
 
 CROWDS = {TOGETHER: filters(1), MIXED: filters(FILTERS), ALONE: filters(SUBSCRIBERS)}
 """Each alone is one execution for each subscriber: no two of them ask the same."""
@@ -106,8 +107,8 @@ async def measured(url: str, folder: Path, turns: int, console: Console) -> dict
             taken: dict[str, list[Taken]] = {name: [] for name in (*CROWDS, STALLED)}
             for _ in range(turns):
                 for name, wanted in CROWDS.items():
-                    taken[name].append(await bench.turn(wanted))
-                taken[STALLED].append(await bench.turn(CROWDS[TOGETHER], stall=True))
+                    taken[name].append(await bench.turn(wanted, EVENTS[name]))
+                taken[STALLED].append(await bench.stalled(CROWDS[TOGETHER], EVENTS[STALLED]))
     finally:
         await database.close()
     return Found({name: _median(each) for name, each in taken.items()}, memory).document()
@@ -127,14 +128,17 @@ class _Bench:
         self._tokens = tokens
         self._grid = Ground().grids[0]
 
-    async def turn(self, wanted: Sequence[dict[str, Any]], *, stall: bool = False) -> Taken:
-        """Some events, one after the other; with `stall` one more subscriber reads none of them."""
+    async def turn(self, wanted: Sequence[dict[str, Any]], count: int) -> Taken:
+        """Some events, one after the other."""
         async with self._crowd(wanted) as listening:
-            if not stall:
-                return await self._events(listening, EVENTS)
-            async with stalled(self._server.port, self._tokens[0], _subscription(wanted[0])):
-                await self._events(listening, EVENTS)  # by then its buffers are full
-                return await self._events(listening, EVENTS)
+            return await self._events(listening, count)
+
+    async def stalled(self, wanted: Sequence[dict[str, Any]], count: int) -> Taken:
+        """Some events of which one more subscriber reads none."""
+        reader = stalled(self._server.port, self._tokens[0], _subscription(wanted[0]))
+        async with self._crowd(wanted) as listening, reader:
+            await self._events(listening, count)  # by then its buffers are full
+            return await self._events(listening, count)
 
     async def memory(self) -> Memory:
         """What a subscriber keeps of the server, before and after many events."""

@@ -32,7 +32,7 @@ def test_a_text_of_any_length_comes_in_one_frame(size: int) -> None:
     peer = Peer()
     payload = b"<" + b"x" * (size - 2) + b">"
 
-    assert peer.wire.say(payload[:1], payload[1:-1], payload[-1:])
+    assert peer.wire.sender(payload[:1], payload[-1:])(payload[1:-1])
 
     frame = done(Frame.parse(peer.stream.read_exact, mask=False, max_size=None))
     assert (frame.opcode, frame.fin, bytes(frame.data)) == (Opcode.TEXT, True, payload)
@@ -44,7 +44,7 @@ def test_nothing_is_written_where_it_would_wait_or_nobody_is_there(why: str) -> 
     wire = peer.wire
     wire.room, peer.closing = why != "no room", why == "closing"
 
-    assert not wire.say(b"<", b"x", b">")
+    assert not wire.sender(b"<", b">")(b"x")
     assert peer.stream.buffer == b""
 
 
