@@ -155,6 +155,9 @@ def test_the_size_of_the_district(demo: Demo, folder: Path) -> None:
     assert 1300 < count(folder, "hazard where client_id is null or submission_id is null") < 1500
     assert count(folder, "hazard where status = 'CLOSED'") > 1000
     assert count(folder, "hazard where status = 'REPORTED' and due_at < '2100'") > 100
+    for status in ("DISPATCHED", "RECTIFYING", "RECHECKING"):
+        assert count(folder, f"hazard where status = '{status}'") > 3
+    assert count(folder, "hazard where extension_until is not null") > 3
     assert count(folder, "(select distinct severity from hazard)") == 3
     assert count(folder, "(select distinct form_id from submission)") == 3
 
@@ -173,6 +176,9 @@ def test_nothing_lies_in_the_future_or_out_of_order(demo: Demo, folder: Path) ->
     assert count(folder, f"visit where visited_at > {now}") == 0
     assert count(folder, f"hazard where reported_at > {now} or closed_at > {now}") == 0
     assert count(folder, "hazard where closed_at < reported_at") == 0
+    assert count(folder, f"hazard where dispatched_at > {now}") == 0
+    assert count(folder, "hazard where dispatched_at < reported_at") == 0
+    assert count(folder, "hazard where rectified_at < dispatched_at") == 0
     assert count(folder, "entry where position is null") == 0
 
 

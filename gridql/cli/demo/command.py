@@ -14,11 +14,12 @@ from urllib.parse import quote
 
 import typer
 
-from gridql import settings
+from gridql import clock, settings
 from gridql.cli import logs
 from gridql.cli.console import note, progress, say
 from gridql.cli.demo import queries
-from gridql.cli.demo.filling import STEPS, fill
+from gridql.cli.demo.filling import STEPS, fill, seeded
+from gridql.cli.demo.in_hand import take_in_hand
 from gridql.cli.demo.roles import PARTS, hand_out, read_tokens, write_tokens
 from gridql.database import connect, migrate
 from gridql.errors import SetupError
@@ -97,7 +98,9 @@ async def _fill(draft: Settings) -> dict[str, str]:
             workers = await fill(
                 given.vault, given.library, given.plugins, given.handling, lambda: advance(1)
             )
-        return await hand_out(workers)
+        handed = await hand_out(workers)
+        await take_in_hand(given.handling, handed.actors, seeded("in hand"), clock.now())
+        return handed.tokens
 
 
 async def _bring_up_to_date(chosen: Settings) -> None:

@@ -54,14 +54,14 @@ async def fill(
 ) -> dict[str, int]:
     """Make the whole district; the id of the worker of each grid. Calls `done` STEPS times."""
     now = clock.now()
-    rng = _random("areas")
+    rng = seeded("areas")
     found = [district.communities(street, rng) for street in STREETS]
     await import_areas(_OPERATOR, district.sheet([each for some in found for each in some]))
     makers, traces = _Makers(now), Traces()
     for communities in found:
         await _fill_street(vault, makers, communities, traces)
         done()
-    await fill_history(library, plugins, handling, traces, _random("history"), now)
+    await fill_history(library, plugins, handling, traces, seeded("history"), now)
     done()
     return traces.workers
 
@@ -70,11 +70,11 @@ class _Makers:
     """What makes the rows up, each with random numbers of its own."""
 
     def __init__(self, now: datetime) -> None:
-        self.people = People(_random("people"))
-        self.homes = Homes(_random("homes"), self.people, now)
-        self.rounds = Rounds(_random("rounds"), now)
-        self._places = _random("places")
-        self._workers = _random("workers")
+        self.people = People(seeded("people"))
+        self.homes = Homes(seeded("homes"), self.people, now)
+        self.rounds = Rounds(seeded("rounds"), now)
+        self._places = seeded("places")
+        self._workers = seeded("workers")
 
     def places(self, grids: Sequence[DemoGrid]) -> list[places.PlaceDraft]:
         """The places of all of `grids`."""
@@ -132,6 +132,7 @@ async def _fill_street(
     ]
 
 
-def _random(what: str) -> Random:
+def seeded(what: str) -> Random:
+    """Random numbers that are the same each time, whatever else takes some."""
     # Data for show, and the same each time: nothing here has to be hard to guess.
     return Random(f"{SEED}/{what}")  # noqa: S311

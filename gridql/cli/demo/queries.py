@@ -27,9 +27,9 @@ QUERIES = {
     f' under: "{COMMUNITY}"}})'
     " { totalCount edges { node { address lastVisitedAt"
     " residents { edges { node { name phone idNumber careGroups } } } } } } }",
-    Role.DEPARTMENT: "{ hazards(first: 3, filter: {severity: {in: [SERIOUS, SUSPECTED_MAJOR]},"
-    " status: {eq: REPORTED}}) { totalCount edges { node { title severity dueAt"
-    " place { name address responsiblePerson } } } } }",
+    Role.DEPARTMENT: "{ hazards(first: 3, filter: {status: {in: [DISPATCHED, RECTIFYING]}},"
+    " orderBy: [DUE_AT_ASC]) { totalCount edges { node { title status severity dueAt"
+    " extensionUntil place { name address } } } } }",
     Role.AUDITOR: "{ hazards(first: 3, filter: {status: {eq: CLOSED}}) { edges { node { title"
     " events { edges { node { kind occurredAt from to note } } } } } } }",
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
-from gridql.access.roles import Role
+from gridql.access.roles import Actor, Role
 from gridql.cli.demo.district import DISTRICT
 from gridql.database import transaction
 from gridql.domain.accounts.actions import issue
@@ -43,18 +43,30 @@ PARTS = (
 )
 
 
-async def hand_out(workers: Mapping[str, int]) -> dict[str, str]:
-    """Make the accounts, with a token for each: token by role; `workers` are ids by grid."""
-    tokens = {}
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What there is for each role since the accounts were made."""
+
+    tokens: dict[str, str] = field(default_factory=dict)
+    """By the role's name."""
+    actors: dict[Role, Actor] = field(default_factory=dict)
+
+
+async def hand_out(workers: Mapping[str, int]) -> Handed:
+    """Make the accounts, with a token for each; `workers` are ids by grid."""
+    handed = Handed()
     async with transaction():
         for part in PARTS:
             issued = await issue(
                 part.name, part.role, [part.scope], label="demo", department=part.department
             )
-            tokens[part.role.value] = issued.text
+            handed.tokens[part.role.value] = issued.text
+            handed.actors[part.role] = Actor(
+                issued.account.id, part.name, part.role, (part.scope,), part.department
+            )
             if part.role is Role.GRID_WORKER:
                 await sign_with(workers[part.scope], issued.account.id)
-    return tokens
+    return handed
 
 
 def write_tokens(path: Path, tokens: Mapping[str, str]) -> None:
