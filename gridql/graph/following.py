@@ -113,6 +113,7 @@ class Feed:
         self._call = asked.call(variables, context)
         self._within = tuple(prefix(scope) for scope in context.actor.scopes)
         self._offered: dict[Following, tuple[Following, Seat, asyncio.Future[None]]] = {}
+        """All that is needed of each is in the value: nothing has to be made for each event."""
         self._pump: asyncio.Task[None] | None = None
         self._pumped = 0
         """Everything up to here was offered to those who were there."""
