@@ -43,10 +43,10 @@ class Deed(NamedTuple):
 async def take_in_hand(
     handling: Handling, actors: Mapping[Role, Actor], rng: Random, now: datetime
 ) -> None:
-    """Hand hazards to the department among `actors`, which has come further with some of them."""
+    """Hand the latest to the department among `actors`, which has come further with some."""
     department = actors[Role.DEPARTMENT]
     reported = Hazard.filter(status=HazardStatus.REPORTED, department=department.department)
-    hazards = rng.sample(await reported.order_by("id"), IN_HAND)
+    hazards = await reported.order_by("-reported_at", "-id").limit(IN_HAND)
     deeds = [deed for each in hazards for deed in _deeds(handling, actors, each, rng, now)]
     for deed in sorted(deeds, key=lambda each: each.at):
         with clock.using(clock.HeldClock(deed.at)):
@@ -63,7 +63,7 @@ def _deeds(
     office, department = actors[Role.DISTRICT], actors[Role.DEPARTMENT]
     about = (handling, Target(hazard.id))
     span = now - hazard.reported_at
-    moments = iter(sorted(hazard.reported_at + span * rng.random() for _ in range(5)))
+    moments = iter(sorted(hazard.reported_at + span * rng.random() ** 2 for _ in range(5)))
     order = Order(department.department or "")
     yield Deed(next(moments), lambda: dispatching.dispatch(office, *about, order))
     if rng.random() > ACCEPTED:
