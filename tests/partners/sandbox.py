@@ -39,7 +39,11 @@ class Sandbox:
     def leave_open(self) -> str:
         """Invent a hazard and go away; its id."""
         with subprocess.Popen(
-            [*GRIDQL, "partner", "simulate", "--token", self._operator, "--every", "600"],
+            # Told by chance, it might be one that was put right on the spot.
+            [
+                *(*GRIDQL, "partner", "simulate", "--token", self._operator, "--every", "600"),
+                *("--seed", "left open"),
+            ],
             env=self._installation.environment(),
             cwd=self._installation.folder,
             stdout=subprocess.PIPE,
@@ -48,7 +52,9 @@ class Sandbox:
             assert process.stdout is not None
             line = process.stdout.readline()
             process.kill()
-        return line.split("  ")[2]
+        _, kind, hazard_id, _ = line.split("  ", 3)
+        assert kind == "REPORTED"
+        return hazard_id
 
 
 def free_port() -> int:
