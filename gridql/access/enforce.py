@@ -83,7 +83,7 @@ def _may_be_a_key(model: type[Model], key: int | str) -> bool:
     """Whether the database can be asked for it at all; keys that are codes come from outside."""
     if not isinstance(key, str):
         return True
-    most: int = model._meta.pk.max_length  # type: ignore[attr-defined]
+    most: int = model._meta.pk.max_length  # type: ignore[attr-defined]  # a key of text has it
     return len(key) <= most and storable(key)
 
 

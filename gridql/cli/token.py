@@ -69,10 +69,7 @@ def create(
     if sandbox:
         _require_nothing_else(role=role, scope=scope, department=department, worker=worker)
         role, scope = Role.AGENCY, [DISTRICT]
-    if role is None or not scope:
-        raise typer.BadParameter(
-            "both are needed, or --sandbox instead of them", param_hint="--role and --scope"
-        )
+    role, scope = _both(role, scope)
     chosen = _begin(data_dir, database_url)
     worker_id = None if worker is None else _worker_id(worker)
     expires_at = None if expires_in is None else clock.now() + timedelta(days=expires_in)
@@ -93,15 +90,7 @@ def create(
                 await sign_with(worker_id, issued.account.id)
         return issued
 
-    issued = with_database(chosen, make)
-    if as_json:
-        say_json(_described(issued.token, issued.account) | {"token": issued.text})
-        return
-    note(
-        f"token {issued.token.id} of account {issued.account.id} ({issued.account.name}); "
-        "it cannot be shown again:"
-    )
-    say(issued.text)
+    _show(with_database(chosen, make), as_json=as_json)
 
 
 @app.command("list")
@@ -148,6 +137,25 @@ def _begin(data_dir: object, database_url: object) -> Settings:
     chosen = settings.load(data_dir=data_dir, database_url=database_url)
     logs.set_up(chosen.log_level)
     return chosen
+
+
+def _show(issued: Issued, *, as_json: bool) -> None:
+    if as_json:
+        say_json(_described(issued.token, issued.account) | {"token": issued.text})
+        return
+    note(
+        f"token {issued.token.id} of account {issued.account.id} ({issued.account.name}); "
+        "it cannot be shown again:"
+    )
+    say(issued.text)
+
+
+def _both(role: Role | None, scope: list[str] | None) -> tuple[Role, list[str]]:
+    if role is None or not scope:
+        raise typer.BadParameter(
+            "both are needed, or --sandbox instead of them", param_hint="--role and --scope"
+        )
+    return role, scope
 
 
 def _require_nothing_else(**given: object) -> None:

@@ -38,7 +38,7 @@ def connection_of(node: type) -> type:
     """The connection type to an exposed type; the same one every time."""
     made: type | None = node.__dict__.get("__connection__")
     if made is None:
-        name = node.__exposed__.name  # type: ignore[attr-defined]
+        name = node.__exposed__.name  # type: ignore[attr-defined]  # `expose` sets it
         edge = _object(
             f"{name}Edge",
             f"One {name} in a list.",
@@ -51,12 +51,12 @@ def connection_of(node: type) -> type:
             f"{name}Connection",
             f"A page of a list of {name}.",
             {
-                "edges": (list[edge], "What is on the page."),  # type: ignore[valid-type]
+                "edges": (list[edge], "What is on the page."),  # type: ignore[valid-type]  # made while the program runs
                 "page_info": (PageInfo, "Where the page stands within the list."),
                 "total_count": (int, "How many there are in the whole list; counted when asked."),
             },
         )
-        node.__connection__ = made  # type: ignore[attr-defined]
+        node.__connection__ = made  # type: ignore[attr-defined]  # kept with its type
     return made
 
 
@@ -80,7 +80,7 @@ def page_arguments(exposed: Exposed) -> list[StrawberryArgument]:
     if exposed.order_type is not None:
         default = ", ".join(exposed.default_order) or "by id"
         text = f"The order of the list; {default} unless given."
-        offered.append(("order_by", list[exposed.order_type], text))  # type: ignore[name-defined]
+        offered.append(("order_by", list[exposed.order_type], text))  # type: ignore[name-defined]  # made while the program runs
     offered += [
         (
             "first",

@@ -14,7 +14,7 @@ def graphql_enum(enum: type[Enum]) -> Any:
     """The enum, known to the graph: its docstring and its words describe it."""
     if not has_enum_definition(enum):
         strawberry.enum(enum, description=inspect.getdoc(enum))
-        definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]
+        definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]  # Strawberry sets it
         for value in definition.values:
             value.description = getattr(enum[value.name], "description", None)
     return enum

@@ -39,8 +39,8 @@ def expose(
     """
 
     def decorate(cls: T) -> T:
-        cls.__exposed__ = exposed(cls.__name__, model, listing or Listing(), where)  # type: ignore[attr-defined]
-        cls.__model__ = model  # type: ignore[attr-defined]
+        cls.__exposed__ = exposed(cls.__name__, model, listing or Listing(), where)  # type: ignore[attr-defined]  # kept with its type
+        cls.__model__ = model  # type: ignore[attr-defined]  # kept with its type
         annotations = inspect.get_annotations(cls)
         fields = {
             name: _field(cls, model, name, annotation, cls.__dict__.get(name))
@@ -59,7 +59,7 @@ def figures(cls: T) -> T:
     The SELECT itself has to count only what the caller sees.
     """
     key = Column("code", Kind.TEXT, False, "", str)
-    cls.__exposed__ = Exposed(cls.__name__, None, "", key, None, None)  # type: ignore[attr-defined]
+    cls.__exposed__ = Exposed(cls.__name__, None, "", key, None, None)  # type: ignore[attr-defined]  # kept with its type
     fields = {}
     for name, annotation in inspect.get_annotations(cls).items():
         declared = cls.__dict__[name]
@@ -87,14 +87,14 @@ def extend(target: type, **fields: Declared) -> None:
 
     Strawberry has no public way for it; before the schema is built, its list of fields is open.
     """
-    model = target.__model__  # type: ignore[attr-defined]
+    model = target.__model__  # type: ignore[attr-defined]  # `expose` sets it
     for name, declared in fields.items():
         if declared.annotation is None:
             raise Misuse(f"{target.__name__}.{name} does not say its type")
         made = _field(target, model, name, None, declared)
         made.python_name = name
         made.origin = target
-        target.__strawberry_definition__.fields.append(made)  # type: ignore[attr-defined]
+        target.__strawberry_definition__.fields.append(made)  # type: ignore[attr-defined]  # Strawberry sets it
 
 
 def exposed_models(schema: GraphQLSchema) -> dict[str, type[Model]]:
@@ -138,7 +138,7 @@ def _node_id() -> StrawberryField:
     return StrawberryField(
         python_name="id",
         type_annotation=StrawberryAnnotation(strawberry.ID),
-        description=Node.__strawberry_definition__.fields[0].description,  # type: ignore[attr-defined]
+        description=Node.__strawberry_definition__.fields[0].description,  # type: ignore[attr-defined]  # Strawberry sets it
         metadata={READS: ReadId()},
     )
 

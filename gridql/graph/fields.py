@@ -78,7 +78,7 @@ def listing(
     def read(model: type[Model]) -> Reads:
         return ReadList(on or _leads_here(model, exposed, relation), order)
 
-    return Declared(read, description, list[target])  # type: ignore[valid-type]
+    return Declared(read, description, list[target])  # type: ignore[valid-type]  # made while the program runs
 
 
 def one_of(relations: Mapping[str, str], description: str) -> Any:

@@ -146,7 +146,7 @@ def enum_filter(enum: type[Enum]) -> type:
         f"One or several values of {enum.__name__}.",
         {
             "eq": (values, "Is exactly this."),
-            "in": (list[values], "Is one of these."),  # type: ignore[valid-type]
+            "in": (list[values], "Is one of these."),  # type: ignore[valid-type]  # made while the program runs
         },
     )
 
@@ -191,7 +191,7 @@ def _input(
         )
     made = types.new_class(name, (), {}, lambda body: body.update(namespace))
     itself["Self"] = strawberry.input(made, name=name, description=description)
-    for made_field in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+    for made_field in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # Strawberry sets it
         # A class can be named as a type only once it is there.
         if of_itself and made_field.graphql_name in of_itself:
             annotation = of_itself[made_field.graphql_name][0]

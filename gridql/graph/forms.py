@@ -83,7 +83,7 @@ def with_forms(schema: GraphQLSchema, versions: Sequence[FormVersion]) -> GraphQ
         extensions=schema.extensions,
     )
     # Where Strawberry's own resolvers look their schema up.
-    made._strawberry_schema = schema._strawberry_schema  # type: ignore[attr-defined]
+    made._strawberry_schema = schema._strawberry_schema  # type: ignore[attr-defined]  # Strawberry sets it
     return made
 
 

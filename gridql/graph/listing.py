@@ -93,9 +93,9 @@ def _test(model: type[Model], listing: Listing, attribute: str) -> Test:
 
 def _order_type(name: str, orders: Mapping[str, Order]) -> type[Enum]:
     words = {key: (key, _in_words(order)) for key, order in orders.items()}
-    made: Any = ListOrder(f"{name}Order", words)  # type: ignore[arg-type]
+    made: Any = ListOrder(f"{name}Order", words)  # type: ignore[arg-type]  # members as pairs
     made.__doc__ = f"Orders of a list of {name}: what is equal in one is ordered by the next."
-    return graphql_enum(made)  # type: ignore[no-any-return]
+    return graphql_enum(made)  # type: ignore[no-any-return]  # Strawberry gives back what it gets
 
 
 def _in_words(order: Order) -> str:

@@ -137,7 +137,7 @@ def statistic(
             enforce.require(call.context.actor, right)
         return await read(call, root)
 
-    return _field(resolve, list[target], description, arguments)  # type: ignore[valid-type]
+    return _field(resolve, list[target], description, arguments)  # type: ignore[valid-type]  # made while the program runs
 
 
 def any_node(node: type, description: str) -> Any:
@@ -173,7 +173,7 @@ def some_nodes(node: type, description: str) -> Any:
         return orjson.dumps([rows.get(each) for each in ids])
 
     asked = argument("ids", list[strawberry.ID], f"Global ids, at most {LARGEST_PAGE}.")
-    return _field(resolve, list[node | None], description, [asked])  # type: ignore[valid-type]
+    return _field(resolve, list[node | None], description, [asked])  # type: ignore[valid-type]  # made while the program runs
 
 
 def _key_of(call: Call, global_id: str) -> tuple[str, int | str] | None:

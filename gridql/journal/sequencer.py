@@ -61,8 +61,7 @@ class Sequencer:
             except Outpaced:
                 await asyncio.sleep(_STAND_BACK_S)
                 continue
-            except Exception:
-                # Whatever it is (a database that restarts, most likely), the journal goes on.
+            except Exception:  # a database that restarts, most likely; the journal goes on
                 logger.exception("numbering failed; trying again in %s s", _RETRY_S)
                 await asyncio.sleep(_RETRY_S)
             await self._bell.wait()

@@ -186,7 +186,7 @@ class Tail:
                 await self.open()
                 await self._read_on()
                 await self._expire()
-            except Exception:
+            except Exception:  # a database that restarts, most likely
                 # Subscribers wait meanwhile, and miss nothing: they go on from their position.
                 logger.exception("reading the journal failed; trying again in %s s", _RETRY_S)
                 await asyncio.sleep(_RETRY_S)

@@ -33,8 +33,8 @@ class Clockwork:
         while True:
             try:
                 await self.look()
-            except Exception as error:
-                # A database that restarts, most likely: what falls due meanwhile is done later.
+            except Exception as error:  # a database that restarts, most likely
+                # What falls due meanwhile is done later.
                 if not self._failing:
                     log.warning("the clock cannot look, and goes on trying: %r", error)
                 self._failing = True
@@ -54,7 +54,7 @@ class Clockwork:
             for hazard_id in await clockwork.waiting(_BATCH, self._aside):
                 try:
                     done |= await clockwork.look(hazard_id, self._handling)
-                except Exception:
+                except Exception:  # of one hazard: the others have their turn
                     log.exception("the clock failed at hazard %s, and goes on", hazard_id)
                     self._aside[hazard_id] = time.monotonic() + PUT_ASIDE_S
                     return

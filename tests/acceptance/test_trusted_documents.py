@@ -126,7 +126,7 @@ async def test_the_examples_by_hash(installation: Installation, manifest: Path) 
                     "clientLibrary": {"name": "@apollo/client", "version": "3.14.0"},
                     "persistedQuery": {
                         "version": 1,
-                        "sha256Hash": OF_APOLLO["operations"][0]["id"],  # type: ignore[index]
+                        "sha256Hash": OF_APOLLO["operations"][0]["id"],  # type: ignore[index]  # JSON, a list here
                     },
                 },
             },

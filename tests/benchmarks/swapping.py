@@ -101,4 +101,4 @@ def told(found: Iterable[Swapped]) -> list[str]:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as made:
-        print(*told([asyncio.run(measured(Path(made)))]), sep="\n")  # noqa: T201
+        print(*told([asyncio.run(measured(Path(made)))]), sep="\n")  # noqa: T201 -- what the process is asked for

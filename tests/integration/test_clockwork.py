@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -309,10 +309,10 @@ async def running(clockwork: Clockwork) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(holds: object) -> None:
+async def until(holds: Callable[[], Awaitable[object]]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(60):
-        while not await holds():  # type: ignore[operator]
+        while not await holds():
             await asyncio.sleep(0.01)
 
 

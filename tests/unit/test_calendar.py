@@ -159,7 +159,7 @@ def test_there_is_an_end_to_time() -> None:
         PLAIN.time_after(datetime(9999, 12, 30, tzinfo=UTC), 3 * DAY)
 
 
-MOMENTS = st.datetimes(datetime(2025, 6, 1), datetime(2027, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2025, 6, 1), datetime(2027, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001 -- hypothesis adds the zone
 
 
 @given(MOMENTS, st.integers(1, 400))

@@ -178,7 +178,7 @@ def _about(subject: Model) -> dict[str, Any]:
     if isinstance(subject, Grid):
         return {"area_code": subject.code, "grid_id": subject.code}
     column = f"{type(subject).__name__.lower()}_id"
-    grid: str = subject.grid_id  # type: ignore[attr-defined]
+    grid: str = subject.grid_id  # type: ignore[attr-defined]  # all others have one
     return {"area_code": grid, "grid_id": grid, column: subject.pk}
 
 

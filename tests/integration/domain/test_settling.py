@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -276,9 +277,9 @@ def visit(n: int, outcome: VisitOutcome, home: int, at: datetime) -> VisitDraft:
     return VisitDraft(uuid(n), VisitKind.HOUSEHOLD, outcome, home, visited_at=at)
 
 
-def hazard(title: str, **about: object) -> PastHazard:
+def hazard(title: str, **about: Any) -> PastHazard:
     """A hazard that was reported in May."""
-    draft = HazardDraft(title, Severity.SERIOUS, "EBIKE", **about)  # type: ignore[arg-type]
+    draft = HazardDraft(title, Severity.SERIOUS, "EBIKE", **about)
     return PastHazard(draft, MAY)
 
 

@@ -103,7 +103,7 @@ async def _apart(opening: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
             async with opening as found:
                 opened.set_result(found)
                 await enough.wait()
-        except Exception as error:
+        except Exception as error:  # whoever opens it gets to know
             if opened.done():
                 raise
             opened.set_exception(error)

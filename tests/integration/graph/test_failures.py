@@ -148,4 +148,4 @@ async def test_fragments_that_spread_each_other_cost_no_time(world: World) -> No
 def test_a_field_of_no_table_is_a_misuse(world: World) -> None:
     with pytest.raises(Misuse, match="PageInfo is not exposed over a table"):
         from_schema = world.engine.schema.get_type("PageInfo")
-        exposed_of(from_schema)  # type: ignore[arg-type]
+        exposed_of(from_schema)  # type: ignore[arg-type]  # the misuse

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,17 +19,21 @@ SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 """test_sign_function of the Python library; the same stands in those of other languages."""
 
 
-def verify(
-    signatures: str = SIGNATURE, *, at: datetime = SENT_AT, **otherwise: object
-) -> list[str]:
-    given = {"id": ID, "timestamp": "1614265330", "body": BODY, "secrets": [SECRET], **otherwise}
+def verify(signatures: str = SIGNATURE, *, at: datetime = SENT_AT, **otherwise: Any) -> list[str]:
+    given: dict[str, Any] = {
+        "id": ID,
+        "timestamp": "1614265330",
+        "body": BODY,
+        "secrets": [SECRET],
+        **otherwise,
+    }
     with clock.using(clock.HeldClock(at)):
         return faults(
-            given["secrets"],  # type: ignore[arg-type]
-            given["id"],  # type: ignore[arg-type]
-            given["timestamp"],  # type: ignore[arg-type]
+            given["secrets"],
+            given["id"],
+            given["timestamp"],
             signatures,
-            given["body"],  # type: ignore[arg-type]
+            given["body"],
         )
 
 
@@ -74,8 +79,8 @@ NOT_ONE = (
     ],
     ids=lambda otherwise: next(iter(otherwise)),
 )
-def test_what_is_not_what_was_signed_does_not_fit(otherwise: dict[str, object]) -> None:
-    assert verify(**otherwise) == [NOT_ONE]  # type: ignore[arg-type]
+def test_what_is_not_what_was_signed_does_not_fit(otherwise: dict[str, Any]) -> None:
+    assert verify(**otherwise) == [NOT_ONE]
 
 
 @pytest.mark.parametrize("off_s", [-300, 0, 300])
